@@ -1,0 +1,32 @@
+"""`python -m helpers`: the project from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from helpers import workspace
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("open", help="open the notebooks in JupyterLab", add_help=False)
+    commands.add_parser("execute", help="execute every notebook in place")
+    commands.add_parser("test", help="run every test, the notebooks included", add_help=False)
+    options, rest = parser.parse_known_args(arguments)
+    if options.command in ("open", "execute", "test"):
+        workspace.enter(arguments)
+    if options.command == "open":
+        return workspace.open_lab(rest)
+    if options.command == "test":
+        return workspace.test(rest)
+    if rest:
+        parser.error(f"unknown: {' '.join(rest)}")
+    if options.command == "execute":
+        return workspace.execute()
+    raise SystemExit("The scorecard is still to come.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,838 @@
+"""ledger → verdicts: rates, unstated totals, balances, changes, runs, witnesses.
+
+Every function takes a Ledger and gives a frame, one verdict a row. All is decided in whole numbers and
+fractions; what is missing makes a claim undecided, never true and never false. `rests_on` names the printed
+numbers behind a verdict as file/number, so that each leads back to file, row, paragraph, position and page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+import pandas as pd
+
+from helpers import rounding
+from helpers.cells import (
+    DAY,
+    UNKNOWN,
+    ZERO,
+    Cell,
+    Cells,
+    Relation,
+    Row,
+    Witness,
+    add,
+    agree,
+    below,
+    count_bounds,
+    exact,
+    hull,
+    is_exact,
+)
+from helpers.ledger import Ledger
+from helpers.rounding import RULES, Bounds
+
+
+class Verdict(StrEnum):
+    """The closed list of verdicts: of a rate, of a balance, change or run, of a cell."""
+
+    REPRODUCES = "reproduces"
+    OTHER_RULE = "reproduces by another rule"
+    DIFFERS = "does not reproduce"
+    UNCHECKED = "cannot be checked"
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNDECIDED = "undecided"
+    CORROBORATED = "corroborated"
+    SINGLE = "single"
+    CONFLICT = "in conflict"
+
+
+class _Audit:
+    """A ledger's cells with the words a reader needs: names, dates, references and supporting texts."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.cells = Cells(ledger)
+        self.measure_names = dict(zip(ledger.measures["measure"], ledger.measures["name_en"], strict=True))
+        self.area_names = dict(zip(ledger.areas["area"], ledger.areas["name_en"], strict=True))
+        self.units = set(ledger.measures.loc[ledger.measures["unit"].eq("units"), "measure"])
+        text = dict(zip(ledger.sources["source"], ledger.sources["text"], strict=True))
+        numbers = ledger.numbers
+        self.texts = {
+            index: {text[first]} | ({text[second]} if isinstance(second, str) else set())
+            for index, first, second in zip(numbers.index, numbers["source"], numbers["second_source"], strict=True)
+        }
+        self.reference = dict(zip(numbers.index, numbers["briefing"] + "/" + numbers["number"], strict=True))
+        self.place = dict(zip(numbers.index, zip(numbers["paragraph"], numbers["position"], strict=True), strict=True))
+        self.is_unit = dict(
+            zip(ledger.areas["area"], ~ledger.areas["kind"].isin(["city", "part", "group"]), strict=True)
+        )
+        self._units_of: dict[str, frozenset[str]] = {}
+
+    def rests_on(self, rows: Iterable[int]) -> str:
+        return "; ".join(self.reference[row] for row in sorted(rows))
+
+    def name(self, cell: Cell) -> str:
+        of_area = f" in {self.area_names[cell.of_area]}" if cell.of_area else ""
+        area = self.area_names.get(cell.area, "an area not stated")
+        return f"{self.measure_names[cell.measure]}, {area}{of_area}, {_when(cell)}"
+
+    def best(self, cell: Cell, without: Iterable[int] = ()) -> Witness | None:
+        """The best supported value of a cell: by most texts, printed before derived. A tie gives the hull."""
+        without = set(without)
+        found = [w for w in self.cells.witnesses(cell) if not w.rows & without]
+        if not found:
+            return None
+        candidates = [w for w in found if is_exact(w.value)] or found
+        ranked = sorted(((self._support(w, found), w) for w in candidates), key=lambda pair: pair[0], reverse=True)
+        tied = [w for support, w in ranked if support == ranked[0][0]]
+        if all(w.value == tied[0].value for w in tied):
+            return tied[0]
+        return Witness(hull(w.value for w in tied), frozenset().union(*(w.rows for w in tied)), "in conflict")
+
+    def _support(self, witness: Witness, found: list[Witness]) -> tuple[int, bool]:
+        same = [w for w in found if w.value == witness.value]
+        texts = set().union(*(self.texts[row] for w in same if w.route == "printed" for row in w.rows))
+        routes = {w.route for w in same if w.route != "printed"}
+        return len(texts) + len(routes), witness.route == "printed"
+
+    def verdict(self, found: list[Witness]) -> Verdict:
+        """Of a cell: corroborated, single or in conflict."""
+        if any(not agree(a.value, b.value) for a, b in combinations(found, 2)):
+            return Verdict.CONFLICT
+        exactly = [w for w in found if is_exact(w.value)]
+        if any(len(self.texts[row]) > 1 for w in exactly if w.route == "printed" for row in w.rows):
+            return Verdict.CORROBORATED
+        if any(self._independent(a, b) for a, b in combinations(exactly, 2)):
+            return Verdict.CORROBORATED
+        return Verdict.SINGLE
+
+    def _independent(self, a: Witness, b: Witness) -> bool:
+        """Different routes from different rows, or two texts: two pages of one original are one witness."""
+        texts = [set().union(*(self.texts[row] for row in w.rows)) for w in (a, b)]
+        return not a.rows & b.rows and (a.route != b.route or not texts[0] & texts[1])
+
+    def units_of(self, area: str) -> frozenset[str]:
+        """The units that an area is made of; none where not all of them are named."""
+        if area not in self._units_of:
+            own = [
+                members for (whole, _), (complete, members) in self.cells.schemes.items() if whole == area and complete
+            ]
+            below = [self.units_of(member) for member in own[0]] if own else []
+            single = frozenset([area]) if self.is_unit.get(area) else frozenset()
+            self._units_of[area] = frozenset().union(*below) if below and all(below) else single
+        return self._units_of[area]
+
+
+def _when(cell: Cell) -> str:
+    if cell.end is None:
+        return "day not stated"
+    end = pd.Timestamp(cell.end, unit="s")
+    if cell.start is None:
+        return (
+            f"at the end of {end - pd.Timedelta(days=1):%Y-%m-%d}"
+            if cell.end % DAY == 0
+            else f"{end:%Y-%m-%d at %H:%M}"
+        )
+    start = pd.Timestamp(cell.start, unit="s")
+    if cell.end - cell.start == DAY:
+        return f"{start:%Y-%m-%d}"
+    if (cell.end - cell.start) % DAY:
+        return f"{start:%Y-%m-%d} from {start:%H:%M} to {end:%H:%M}"
+    return f"{start:%Y-%m-%d} to {end - pd.Timedelta(days=1):%Y-%m-%d}"
+
+
+def _number(value: Bounds | None) -> int | Fraction | None:
+    """An exact value as the reader's number; None where only bounds are known."""
+    if value is None or not is_exact(value):
+        return None
+    return int(value.lower) if value.lower.denominator == 1 else value.lower
+
+
+def _says(value: Bounds | None) -> str:
+    if value is None:
+        return "not known"
+    if is_exact(value):
+        return str(_number(value))
+    ends = [
+        "" if end is None else str(int(end) if end.denominator == 1 else float(end))
+        for end in (value.lower, value.upper)
+    ]
+    return f"{ends[0] or '…'} to {ends[1] or '…'}"
+
+
+def _frame(rows: Iterable[dict], columns: str) -> pd.DataFrame:
+    names = columns.split()
+    frame = pd.DataFrame([[row.get(name) for name in names] for row in rows], columns=names, dtype=object)
+    for column in frame.columns.intersection(["start", "end", "since", "day"]):
+        frame[column] = pd.to_datetime(
+            pd.Series([pd.NaT if t is None else t for t in frame[column]], dtype=object), unit="s"
+        ).astype("datetime64[s]")
+    return frame
+
+
+def rates(ledger: Ledger) -> pd.DataFrame:
+    """Does each quoted rate follow from its part and its whole?
+
+    Part and whole are the cells that measures.csv names, taken from the rate's own text, else from the best
+    witness elsewhere in the record (`part_from`, `whole_from` say which).
+
+    Returns:
+        One row a quoted rate. `part`, `whole`: counts as printed. `reconstructed`: part/whole, a Fraction.
+        `half_up`, `half_even`, `half_down`, `down`, `up`: what each rule would have printed. `verdict`; `rule`:
+        the rules by which it reproduces; `missing`: what would decide. `power`: how many whole-number parts
+        would have printed the same, where the whole is known: a check that many pass says little.
+        `lower`, `upper`: what the printed rate can stand for (half_up).
+    """
+    audit = _Audit(ledger)
+    columns = (
+        "briefing number measure area of_area start end printed part whole reconstructed half_up half_even half_down down up "
+        "verdict rule missing power lower upper part_from whole_from paragraph position"
+    )
+    return _frame((_rate(audit, row) for row in audit.cells.rows if row.kind == "rate"), columns)
+
+
+def _rate(audit: _Audit, row: Row) -> dict:
+    defined = row.cell.measure in audit.cells.part_of_rate
+    cells = audit.cells.rate_cells(row.cell, row.file) if defined else ()
+    part, whole = (_own_or_best(audit, cell, row) for cell in cells) if defined else (None, None)
+    bounds = audit.cells.row_bounds(row)
+    paragraph, position = audit.place[row.index]
+    result = {
+        "briefing": row.file, "number": row.number, "measure": row.cell.measure, "area": row.cell.area, "of_area": row.cell.of_area or row.cell.area,
+        "start": row.cell.start, "end": row.cell.end, "printed": row.printed, "paragraph": paragraph, "position": position,
+        "lower": bounds.lower, "upper": bounds.upper, "rule": "", "missing": "",
+        "part": _as_printed(audit, part), "whole": _as_printed(audit, whole),
+        "part_from": audit.rests_on(part.rows) if part else "", "whole_from": audit.rests_on(whole.rows) if whole else "",
+    }  # fmt: skip
+    if not defined:
+        return result | {"verdict": Verdict.UNCHECKED, "missing": "what it is a rate of, in counts"}
+    if whole and is_exact(whole.value) and whole.value.lower > 0 and not row.reads:
+        result["power"] = len(rounding.implied_parts(row.printed, _number(whole.value)))
+    needed = zip(("part", "whole"), cells, (part, whole), strict=True)
+    if absent := [f"{word}: {audit.name(cell)}" for word, cell, found in needed if not found]:
+        return result | {"verdict": Verdict.UNCHECKED, "missing": "; ".join(absent)}
+    if whole.value.upper == 0:
+        return result | {"verdict": Verdict.UNCHECKED, "missing": "a whole above zero"}
+    if is_exact(part.value) and is_exact(whole.value):
+        return result | _reprinted(row, bounds, part.value.lower, whole.value.lower)
+    return result | _within(bounds, _ratio_bounds(part.value, whole.value))
+
+
+def _own_or_best(audit: _Audit, cell: Cell, row: Row) -> Witness | None:
+    own = [r for r in audit.cells.printed.get(cell, ()) if r.file == row.file]
+    if own:
+        return Witness(audit.cells.row_bounds(own[0]), frozenset([own[0].index]), "printed")
+    found = audit.best(cell, without=[row.index])
+    return found if found and (is_exact(found.value) or found.route in ("printed", "in conflict")) else None
+
+
+def _as_printed(audit: _Audit, found: Witness | None) -> int | Fraction | None:
+    """An exact count, or a rounded one as printed; None for "over 300" and other bounds."""
+    if found is None or is_exact(found.value):
+        return found and _number(found.value)
+    row = audit.cells.row[min(found.rows)]
+    return _number(exact(rounding.parse(row.printed).value)) if found.route == "printed" and not row.reads else None
+
+
+def _reprinted(row: Row, bounds: Bounds, part: Fraction, whole: Fraction) -> dict:
+    printed = {rule: rounding.reround(part, whole, row.printed, rule) for rule in RULES}
+    fits = [rule for rule in RULES if rounding.unround(row.printed, rule, row.reads).contains(part / whole)]
+    result = {"reconstructed": part / whole, **printed, "rule": ", ".join(fits)}
+    if (bounds.lower, bounds.upper) == (None, None):
+        return result | {"verdict": Verdict.UNCHECKED, "rule": "", "missing": "a numeral that is not approximate"}
+    if RULES[0] in fits:
+        return result | {"verdict": Verdict.REPRODUCES}
+    return result | {"verdict": Verdict.OTHER_RULE if fits else Verdict.DIFFERS}
+
+
+def _ratio_bounds(part: Bounds, whole: Bounds) -> Bounds:
+    lower = Fraction(0) if whole.upper is None else part.lower / whole.upper
+    upper = None if part.upper is None or not whole.lower else part.upper / whole.lower
+    return Bounds(lower, part.incl_lower and whole.incl_upper, upper, part.incl_upper and whole.incl_lower)
+
+
+def _within(printed: Bounds, ratio: Bounds) -> dict:
+    """A verdict from bounds alone: sure when all of them fit, or none."""
+    if not agree(printed, ratio):
+        return {"verdict": Verdict.DIFFERS}
+    ends = [(ratio.lower, ratio.incl_lower), (ratio.upper, ratio.incl_upper)]
+    if all(
+        end is not None and (printed.contains(end) or (not included and end in (printed.lower, printed.upper)))
+        for end, included in ends
+    ):
+        return {"verdict": Verdict.REPRODUCES, "rule": RULES[0]}
+    return {"verdict": Verdict.UNCHECKED, "missing": "one exact value of each count"}
+
+
+def unstated(ledger: Ledger) -> pd.DataFrame:
+    """Which whole numbers fit a rate whose part or whole its own text does not print?
+
+    Returns:
+        Several rows a rate. `basis` "alone": the rate and the other count, under half_up and under down.
+        "joint": with another number of the same text, `assumes` says what has to be taken for granted.
+        "candidate": a value printed elsewhere in the record (`low` = `high`), and whether it `fits`.
+        Only stocks, which change slowly, are joined and looked up: another day's flow says nothing of this one.
+        `wanted` is "part" or "whole"; `low`, `high`: the range that fits (None: no end); `rests_on`: the numbers used.
+    """
+    audit = _Audit(ledger)
+    quoted = (row for row in audit.cells.rows if row.kind == "rate" and not row.reads)
+    defined = (row for row in quoted if row.cell.measure in audit.cells.part_of_rate)
+    alone = [found for row in defined for found in _alone(audit, row)]
+    lasting = [found for found in alone if audit.cells.nature[found["measure"]] == "stock"]
+    rows = [*alone, *_joint(audit, alone, lasting), *_candidates(audit, lasting)]
+    columns = "briefing number printed wanted measure area basis rule low high fits assumes rests_on paragraph position"
+    return _frame(rows, columns).sort_values(["briefing", "number"], kind="stable", ignore_index=True)
+
+
+def _alone(audit: _Audit, row: Row) -> Iterator[dict]:
+    cells = audit.cells.rate_cells(row.cell, row.file)
+    own = [[r for r in audit.cells.printed.get(cell, ()) if r.file == row.file] for cell in cells]
+    if all(own):
+        return
+    paragraph, position = audit.place[row.index]
+    for wanted, cell, found, other in zip(("part", "whole"), cells, own, own[::-1], strict=True):
+        if found:
+            continue
+        for rule in ("half_up", "down"):
+            low, high = 0 if wanted == "part" else 1, None
+            given = _given(audit, other)
+            if given is not None:
+                implied = rounding.implied_parts if wanted == "part" else rounding.implied_wholes
+                fit = implied(row.printed, given, rule)
+                low, high = fit.low, fit.high
+            yield {
+                "briefing": row.file, "number": row.number, "printed": row.printed, "wanted": wanted, "measure": cell.measure, "area": cell.area,
+                "basis": "alone", "rule": rule, "low": low, "high": high, "assumes": f"rounded by {rule}", "rests_on": audit.rests_on([row.index, *(r.index for r in other[:1])]),
+                "paragraph": paragraph, "position": position, "cell": cell, "row": row,
+            }  # fmt: skip
+
+
+def _given(audit: _Audit, rows: list[Row]) -> int | str | None:
+    """A printed count as implied_wholes takes it: a number, or the text of a rounded one."""
+    if not rows or rows[0].reads:
+        return None
+    value = _number(audit.cells.row_bounds(rows[0]))
+    return rows[0].printed if value is None else value
+
+
+def _joint(audit: _Audit, alone: list[dict], lasting: list[dict]) -> Iterator[dict]:
+    """What two numbers of one text say together, about one stock in two areas of which one holds the other."""
+    holders = defaultdict(set)
+    for (area, _), (_, members) in audit.cells.schemes.items():
+        for member in members:
+            holders[member].add(area)
+    for found in (f for f in lasting if f["wanted"] == "whole"):
+        for low, high, area, row_names in _same_measure(audit, lasting, found):
+            if area not in holders or found["area"] not in holders[area]:
+                continue
+            large, small = audit.area_names[found["area"]], audit.area_names[area]
+            rests_on = "; ".join(dict.fromkeys([*found["rests_on"].split("; "), *row_names.split("; ")]))
+            fresh = {"basis": "joint", "rests_on": rests_on}
+            yield found | fresh | {"low": max(found["low"], low), "assumes": f"{small}: part of {large}, so no larger"}
+            if found["high"] is None:
+                yield (
+                    found
+                    | fresh
+                    | {
+                        "low": max(found["low"], low),
+                        "high": high,
+                        "assumes": f"{small}: counted as if they were all of {large}",
+                    }
+                )
+                part = next(
+                    f
+                    for f in alone
+                    if f["row"] is found["row"] and f["wanted"] == "part" and f["rule"] == found["rule"]
+                )
+                bounds = rounding.unround(found["printed"], found["rule"])
+                fits = Bounds(
+                    bounds.lower * low, bounds.incl_lower, bounds.upper * high, bounds.incl_upper
+                ).whole_numbers()
+                yield (
+                    part
+                    | fresh
+                    | {
+                        "low": fits.low,
+                        "high": fits.high,
+                        "assumes": f"{small}: counted as if they were all of {large}",
+                    }
+                )
+            else:
+                yield found | fresh | {
+                    "measure": found["measure"], "area": f"{found['area']} without {area}", "low": max(found["low"] - high, 0), "high": found["high"] - low,
+                    "assumes": f"{small}: part of {large}, counted alike in both",
+                }  # fmt: skip
+
+
+def _same_measure(audit: _Audit, lasting: list[dict], found: dict) -> Iterator[tuple[int, int, str, str]]:
+    """Other areas' values of the wanted measure in the same text: printed, or themselves implied by a rate."""
+    for cell, rows in audit.cells.printed.items():
+        same = [r for r in rows if r.file == found["briefing"]]
+        if same and cell.measure == found["measure"] and cell.area != found["area"]:
+            value = int(audit.cells.row_bounds(same[0]).lower)
+            yield value, value, cell.area, audit.rests_on([same[0].index])
+    for other in lasting:
+        same_text = (
+            other["briefing"] == found["briefing"]
+            and other["measure"] == found["measure"]
+            and other["rule"] == found["rule"]
+        )
+        if same_text and other["area"] != found["area"] and other["high"] is not None:
+            yield other["low"], other["high"], other["area"], other["rests_on"]
+
+
+def _candidates(audit: _Audit, lasting: list[dict]) -> Iterator[dict]:
+    """Values of the wanted measure and area that other texts of the record print, for any day."""
+    for found in lasting:
+        for cell, rows in audit.cells.printed.items():
+            if cell.measure == found["measure"] and cell.area == found["area"]:
+                for row in (r for r in rows if r.file != found["briefing"]):
+                    other = Witness(audit.cells.row_bounds(row), frozenset([row.index]), "printed")
+                    yield found | {
+                        "basis": "candidate",
+                        "low": _as_printed(audit, other),
+                        "high": _as_printed(audit, other),
+                        "fits": None if found["high"] is None else _inside(other.value, found["low"], found["high"]),
+                        "assumes": f"the number {_when(cell)} stands for that of this text",
+                        "rests_on": audit.rests_on([row.index]),
+                    }
+
+
+def _inside(value: Bounds, low: int, high: int) -> bool | None:
+    wanted = Bounds(Fraction(low), True, Fraction(high), True)
+    if not agree(value, wanted):
+        return False
+    return True if wanted.contains(value.lower) and value.upper is not None and wanted.contains(value.upper) else None
+
+
+def balances(ledger: Ledger) -> pd.DataFrame:
+    """Do the counts that must add up, or fit into one another, do so?
+
+    Returns:
+        One row a check, in the order of the text. `balance`: parts (of an area), terms (of a measure), span (of
+        days), stock (with its inflow), within (a part, or some parts, in their whole), longer time (a tally that
+        cannot grow with the time), units (a number of units against those named), repeat (a number printed twice).
+        `statement` in words, `arithmetic` in numbers, `difference` where exact, `verdict`, `missing`, `assumes`.
+    """
+    audit = _Audit(ledger)
+    files: dict[str, list[Cell]] = defaultdict(list)
+    for cell, rows in audit.cells.printed.items():
+        for file in dict.fromkeys(r.file for r in rows):
+            files[file].append(cell)
+    found = {
+        (file, r["balance"], r["rests_on"]): r | {"briefing": file}
+        for file, own in files.items()
+        for r in _file_balances(audit, file, own)
+    }
+    columns = "briefing balance measure area start end statement arithmetic difference verdict missing assumes rests_on"
+    return _frame(found.values(), columns)
+
+
+def _file_balances(audit: _Audit, file: str, own: list[Cell]) -> Iterator[dict]:
+    counts = [c for c in own if audit.cells.nature[c.measure] != "rate"]
+    yield from _sums(audit, file, counts)
+    yield from _groups_within(audit, file, counts)
+    yield from _parts_within(audit, file, counts)
+    yield from _tallies(audit, file, counts)
+    yield from _repeats(audit, file)
+
+
+def _value(audit: _Audit, cell: Cell, file: str) -> Witness | None:
+    """A printed value, of the same file where it has one."""
+    rows = audit.cells.printed.get(cell, [])
+    row = next((r for r in rows if r.file == file), rows[0] if rows else None)
+    return row and Witness(audit.cells.row_bounds(row), frozenset([row.index]), "printed")
+
+
+def _sums(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+    own, seen = set(counts), set()
+    for cell in counts:
+        for relation in audit.cells.relations(cell):
+            if relation.kind == "change" or relation in seen or sum(c in own for _, c in relation.cells) < 2:
+                continue
+            seen.add(relation)
+            if found := _sum(audit, file, relation):
+                yield found
+
+
+def _sum(audit: _Audit, file: str, relation: Relation) -> dict | None:
+    """A whole against its parts; where some parts are not printed, those that are must fit into it."""
+    (_, whole), *parts = relation.cells
+    total = _value(audit, whole, file)
+    known = [(sign, cell, found) for sign, cell in parts if (found := _value(audit, cell, file))]
+    full = relation.complete and len(known) == len(parts)
+    if (
+        not total
+        or not known
+        or (not full and any(sign > 0 for sign, _ in parts))
+        or (relation.kind == "stock" and not full)
+    ):
+        return None
+    rest = add([(1, total.value), *((sign, found.value) for sign, _, found in known)])
+    statement = f"{audit.name(whole)} {'=' if full else '≥'} " + _joined(
+        [(sign, _differs(audit, cell, whole)) for sign, cell, _ in known]
+    )
+    arithmetic = f"{_says(total.value)} {'=' if full else '≥'} " + _joined(
+        [(sign, _says(found.value)) for sign, _, found in known]
+    )
+    rows = total.rows.union(*(found.rows for _, _, found in known))
+    return _balance(
+        audit, relation.kind if full else "within", whole, statement, arithmetic, rest, full, rows, relation.assumes
+    )
+
+
+def _joined(signed: list[tuple[int, str]]) -> str:
+    return "".join((" − " if sign > 0 else " + " if i else "") + text for i, (sign, text) in enumerate(signed)).strip()
+
+
+def _differs(audit: _Audit, cell: Cell, whole: Cell) -> str:
+    """Name a part by what sets it apart from its whole."""
+    if cell.area != whole.area:
+        return audit.area_names[cell.area]
+    return audit.measure_names[cell.measure] if cell.measure != whole.measure else _when(cell)
+
+
+def _balance(
+    audit: _Audit,
+    balance: str,
+    cell: Cell,
+    statement: str,
+    arithmetic: str,
+    rest: Bounds,
+    equal: bool,
+    rows: Iterable[int],
+    assumes: str = "",
+) -> dict:
+    """The verdict on whole minus parts: zero where the parts make up the whole, else not below zero."""
+    sure = rest == ZERO if equal else rest.lower is not None and rest.lower >= 0
+    fails = not agree(rest, ZERO) if equal else below(rest, ZERO)
+    verdict = Verdict.HOLDS if sure else Verdict.FAILS if fails else Verdict.UNDECIDED
+    return {
+        "balance": balance, "measure": cell.measure, "area": cell.area, "start": cell.start, "end": cell.end,
+        "statement": statement, "arithmetic": arithmetic, "difference": _number(rest), "verdict": verdict, "assumes": assumes,
+        "missing": "the exact counts behind rounded ones" if verdict == Verdict.UNDECIDED else "", "rests_on": audit.rests_on(rows),
+    }  # fmt: skip
+
+
+def _at_most(
+    audit: _Audit, balance: str, small: Cell, large: Cell, file: str, statement: str, assumes: str = ""
+) -> dict:
+    left, right = _value(audit, small, file), _value(audit, large, file)
+    arithmetic = f"{_says(left.value)} ≤ {_says(right.value)}"
+    rest = add([(1, right.value), (-1, left.value)])
+    return _balance(audit, balance, large, statement, arithmetic, rest, False, left.rows | right.rows, assumes)
+
+
+def _groups_within(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+    """A group of named units, counted together, against the area that holds them all."""
+    same = defaultdict(list)
+    for cell in counts:
+        if units := audit.units_of(cell.area):
+            same[cell._replace(area="")].append((cell, units))
+    for cells in same.values():
+        for small, large in (
+            (a, b) for a in cells for b in cells if len(a[1]) > 1 and a[1] < b[1] and a[0].measure not in audit.units
+        ):
+            statement = f"{audit.name(small[0])} ≤ {audit.area_names[large[0].area]}"
+            yield _at_most(audit, "within", small[0], large[0], file, statement)
+
+
+def _parts_within(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+    """The part of a rate against its whole, of the same area and time."""
+    pairs = {pair for pair in audit.cells.part_of_rate.values() if pair[0] != pair[1]}
+    for small in counts:
+        for part, whole in sorted(pairs):
+            large = audit.cells.cell(whole, small.area, "", small.start, small.end, file)
+            if small.measure == part and large in counts:
+                yield _at_most(
+                    audit, "within", small, large, file, f"{audit.name(small)} ≤ {audit.measure_names[whole]}"
+                )
+
+
+def _tallies(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+    """Numbers of units: against the units that are named, and a longer time against a shorter one."""
+    for cell in (c for c in counts if c.measure in audit.units):
+        number, units = _value(audit, cell, file), len(audit.units_of(cell.area)) or None
+        exactly = audit.cells.nature[cell.measure] == "members"
+        sign = "=" if exactly else "≤"
+        statement = f"{audit.name(cell)} {sign} the units that make it up"
+        arithmetic = f"{_says(number.value)} {sign} {'not known' if units is None else units}"
+        rest = add([(1, UNKNOWN if units is None else exact(units)), (-1, number.value)])
+        found = _balance(audit, "units", cell, statement, arithmetic, rest, exactly, number.rows)
+        yield found | ({"missing": "the names of the units"} if units is None else {})
+    for short, long in ((a, b) for a in counts for b in counts if audit.cells.nature[a.measure] == "tally"):
+        if (
+            short != long
+            and short[:3] == long[:3]
+            and None not in (*short[3:5], *long[3:5])
+            and long.start <= short.start
+            and short.end <= long.end
+        ):
+            statement = f"{audit.name(long)} ≤ {_when(short)}"
+            yield _at_most(audit, "longer time", long, short, file, statement)
+
+
+def _repeats(audit: _Audit, file: str) -> Iterator[dict]:
+    said = defaultdict(list)
+    for row in audit.cells.rows:
+        if row.file == file:
+            said[row.kind, row.cell, row.claim, row.since].append(row)
+    for (kind, cell, *_), rows in said.items():
+        if len(rows) > 1:
+            values = [count_bounds(r.printed, r.reads) for r in rows]
+            rest = add([(1, values[0]), (-1, values[-1])]) if all(v == values[0] for v in values[:-1]) else exact(1)
+            rest = ZERO if all(r.printed == rows[0].printed for r in rows) else rest
+            statement = f"{audit.name(cell)}, {kind}: printed {len(rows)} times, the same each time"
+            yield _balance(
+                audit,
+                "repeat",
+                cell,
+                statement,
+                " = ".join(r.printed for r in rows),
+                rest,
+                True,
+                [r.index for r in rows],
+            )
+
+
+def changes(ledger: Ledger) -> pd.DataFrame:
+    """Is a printed change the difference between the day's level and that of the day compared with?
+
+    Where the whole and all parts but one have a printed change, the last one follows by difference (`route`).
+
+    Returns:
+        One row a change. `change`: signed. `level`: the day's value. `implied`: what level and change imply for
+        `since`. `earlier`: what the record has for that day, independent of this change. `verdict`; `missing`.
+    """
+    audit = _Audit(ledger)
+    columns = "briefing number route measure area since start end claim printed change level implied earlier verdict missing rests_on paragraph position"
+    printed = [_change(audit, row) for row in audit.cells.rows if row.kind == "change"]
+    return _frame([*printed, *_remaining_changes(audit)], columns)
+
+
+def _change(audit: _Audit, row: Row) -> dict:
+    paragraph, position = audit.place[row.index]
+    is_rate = audit.cells.nature[row.cell.measure] == "rate"
+    bounds = rounding.unround(row.printed, "half_up", row.reads) if is_rate else count_bounds(row.printed, row.reads)
+    signed = add([(-1 if row.claim == "down" else 1, bounds)])
+    said = {
+        "number": row.number,
+        "route": "printed",
+        "printed": row.printed,
+        "claim": row.claim,
+        "paragraph": paragraph,
+        "position": position,
+    }
+    return (
+        _judged_change(audit, row.file, row.cell, audit.cells.earlier(row), row.since, signed, frozenset([row.index]))
+        | said
+    )
+
+
+def _judged_change(
+    audit: _Audit, file: str, cell: Cell, before: Cell, since: int, change: Bounds, rows: frozenset[int]
+) -> dict:
+    level = _value(audit, cell, file) or audit.best(cell, without=rows)
+    result = {
+        "briefing": file,
+        "measure": cell.measure,
+        "area": cell.area,
+        "since": since,
+        "start": cell.start,
+        "end": cell.end,
+        "change": _number(change),
+        "missing": "",
+    }
+    if level is None:
+        return result | {"verdict": Verdict.UNDECIDED, "missing": audit.name(cell), "rests_on": audit.rests_on(rows)}
+    rows = rows | level.rows
+    implied, earlier = add([(1, level.value), (-1, change)]), audit.best(before, without=rows)
+    result |= {
+        "level": _number(level.value),
+        "implied": _number(implied),
+        "earlier": earlier and _number(earlier.value),
+    }
+    if earlier is None:
+        return result | {"verdict": Verdict.UNDECIDED, "missing": audit.name(before), "rests_on": audit.rests_on(rows)}
+    sure = is_exact(implied) and is_exact(earlier.value)
+    verdict = Verdict.FAILS if not agree(implied, earlier.value) else Verdict.HOLDS if sure else Verdict.UNDECIDED
+    missing = "the exact values behind rounded ones" if verdict == Verdict.UNDECIDED else ""
+    return result | {"verdict": verdict, "missing": missing, "rests_on": audit.rests_on(rows | earlier.rows)}
+
+
+def _remaining_changes(audit: _Audit) -> Iterator[dict]:
+    printed = {(row.file, row.since, row.cell): row for row in audit.cells.rows if row.kind == "change"}
+    seen = set()
+    for (file, since, cell), row in printed.items():
+        for relation in audit.cells.relations(cell):
+            key = (file, since, relation)
+            absent = [(sign, c) for sign, c in relation.cells if (file, since, c) not in printed]
+            if relation.kind == "parts" and relation.complete and len(absent) == 1 and key not in seen:
+                seen.add(key)
+                (own_sign, rest), others = (
+                    absent[0],
+                    [(sign, printed[file, since, c]) for sign, c in relation.cells if (file, since, c) in printed],
+                )
+                signed = [
+                    (-own_sign * sign * (-1 if r.claim == "down" else 1), count_bounds(r.printed, r.reads))
+                    for sign, r in others
+                ]
+                change = add(signed)
+                before = audit.cells.earlier(row)._replace(area=rest.area)
+                judged = _judged_change(audit, file, rest, before, since, change, frozenset(r.index for _, r in others))
+                claim = "down" if below(change, ZERO) else "up" if below(ZERO, change) else ""
+                yield judged | {"number": "", "route": "by difference", "claim": claim, "printed": ""}
+
+
+def runs(ledger: Ledger) -> pd.DataFrame:
+    """Does the record bear out each claim about running days?
+
+    A run of N days down to day D means N falls: N + 1 values, the last on D; likewise up. A run of N days at
+    zero, below x or above x means N values. The values are the best supported ones of the record.
+
+    Returns:
+        One row a claim. `days`: N. `values`: day by day, as far as known. `shown`: how many of the N steps the
+        record shows. `verdict`; `missing`: days without a value, and what each would have to be; `longest`: how
+        many steps up to D the record does support without a gap.
+    """
+    audit = _Audit(ledger)
+    columns = "briefing number measure area claim days start end values shown longest verdict missing rests_on paragraph position"
+    return _frame((_run(audit, row) for row in audit.cells.rows if row.kind == "run"), columns)
+
+
+def _run(audit: _Audit, row: Row) -> dict:
+    length = int(rounding.parse(row.printed, row.reads).value)
+    moving = row.claim in ("down", "up")
+    days = [_earlier_day(row.cell, back) for back in range(length + moving)][::-1]
+    found = [_day_value(audit, day) for day in days]
+    values = [f and f.value for f in found]
+    steps = (
+        [_step(a, b, row.claim) for a, b in pairwise(values)]
+        if moving
+        else [_meets(v, row.claim, audit, row) for v in values]
+    )
+    verdict = Verdict.FAILS if False in steps else Verdict.HOLDS if all(steps) else Verdict.UNDECIDED
+    paragraph, position = audit.place[row.index]
+    return {
+        "briefing": row.file, "number": row.number, "measure": row.cell.measure, "area": row.cell.area, "claim": row.claim, "days": length,
+        "start": row.cell.start, "end": row.cell.end, "values": "; ".join(f"{_when(d)[5:]}: {_shown(audit, d, v)}" for d, v in zip(days, values, strict=True)),
+        "shown": sum(step is True for step in steps), "longest": _longest(audit, row, moving), "verdict": verdict,
+        "missing": _needed(audit, row, days, values) if verdict == Verdict.UNDECIDED else "",
+        "rests_on": audit.rests_on({i for f in found if f for i in f.rows}), "paragraph": paragraph, "position": position,
+    }  # fmt: skip
+
+
+def _earlier_day(cell: Cell, back: int) -> Cell:
+    return cell._replace(start=None if cell.start is None else cell.start - back * DAY, end=cell.end - back * DAY)
+
+
+def _day_value(audit: _Audit, cell: Cell) -> Witness | None:
+    """The best value of a day; of a rate its exact part over its exact whole, else the printed rate."""
+    if audit.cells.nature[cell.measure] == "rate":
+        part, whole = (audit.best(c) for c in audit.cells.rate_cells(cell))
+        if part and whole and is_exact(part.value) and is_exact(whole.value) and whole.value.lower > 0:
+            return Witness(exact(part.value.lower / whole.value.lower), part.rows | whole.rows, "part over whole")
+    return audit.best(cell)
+
+
+def _step(before: Bounds | None, after: Bounds | None, claim: str) -> bool | None:
+    if before is None or after is None:
+        return None
+    lower, higher = (after, before) if claim == "down" else (before, after)
+    if below(lower, higher):
+        return True
+    return False if below(higher, lower) or (is_exact(lower) and lower == higher) or _touches(higher, lower) else None
+
+
+def _touches(left: Bounds, right: Bounds) -> bool:
+    """Is no value of left greater than any value of right?"""
+    return left.upper is not None and right.lower is not None and left.upper <= right.lower
+
+
+def _meets(value: Bounds | None, claim: str, audit: _Audit, row: Row) -> bool | None:
+    """Is a day's value zero, below x or above x?"""
+    if value is None:
+        return None
+    if claim == "zero":
+        return True if value == ZERO else None if agree(value, ZERO) else False
+    limit = exact(rounding.parse(claim[1:]).value)
+    low, high = (value, limit) if claim[0] == "<" else (limit, value)
+    return True if below(low, high) else False if _touches(high, low) else None
+
+
+def _longest(audit: _Audit, row: Row, moving: bool) -> int:
+    count = 0
+    while True:
+        day, before = (_day_value(audit, _earlier_day(row.cell, back)) for back in (count, count + 1))
+        step = (
+            _step(before and before.value, day and day.value, row.claim)
+            if moving
+            else _meets(day and day.value, row.claim, audit, row)
+        )
+        if step is not True:
+            return count
+        count += 1
+
+
+def _needed(audit: _Audit, row: Row, days: list[Cell], values: list[Bounds | None]) -> str:
+    """The days without a value, and what each would have to be for the claim to hold."""
+    said = []
+    for i, (day, value) in enumerate(zip(days, values, strict=True)):
+        if value is not None:
+            continue
+        if row.claim in ("down", "up"):
+            before = next((v for v in values[:i][::-1] if v), None)
+            after = next((v for v in values[i + 1 :] if v), None)
+            words = ("below", "above") if row.claim == "down" else ("above", "below")
+            ends = [f"{word} {_shown(audit, day, v)}" for word, v in zip(words, (before, after), strict=True) if v]
+        else:
+            ends = [
+                {"zero": "zero", "<": f"below {row.claim[1:]}", ">": f"above {row.claim[1:]}"}[
+                    row.claim if row.claim == "zero" else row.claim[0]
+                ]
+            ]
+        said.append(f"{_when(day)}" + (f" ({' and '.join(ends)})" if ends else ""))
+    return "; ".join(said) or "the exact values behind rounded ones"
+
+
+def _shown(audit: _Audit, cell: Cell, value: Bounds | None) -> str:
+    """A count as it is, a rate in percent to two places (the verdict rests on the exact value)."""
+    if value is None or audit.cells.nature[cell.measure] != "rate":
+        return "?" if value is None else _says(value)
+    percent = [rounding.reround(end, 1, "0.00%") for end in (value.lower, value.upper) if end is not None]
+    return " to ".join(dict.fromkeys(percent))
+
+
+def witnesses(ledger: Ledger) -> pd.DataFrame:
+    """All values of every cell, printed and derived, and whether they bear one another out.
+
+    Returns:
+        One row a value. `low`, `high`: whole numbers, equal where exact, None where there is no end. `route`:
+        printed, parts, terms, change, span, stock, rate (bounds alone), nothing left (zero, since the printed
+        parts make up the whole). `verdict`, of the cell: corroborated (two agree that come from different texts
+        or by different routes from different rows), single, in conflict. `best`: the best supported value.
+    """
+    audit = _Audit(ledger)
+    columns = "measure area of_area start end route low high best verdict rests_on texts"
+    return _frame((row for cell in audit.cells.depths() for row in _cell_witnesses(audit, cell)), columns)
+
+
+def _cell_witnesses(audit: _Audit, cell: Cell) -> Iterator[dict]:
+    found = audit.cells.witnesses(cell)
+    best, verdict = audit.best(cell), audit.verdict(found)
+    for witness in found:
+        texts = sorted(set().union(*(audit.texts[row] for row in witness.rows)))
+        yield {
+            "measure": cell.measure, "area": cell.area, "of_area": cell.of_area, "start": cell.start, "end": cell.end, "route": witness.route,
+            "low": _whole_end(witness.value.lower), "high": _whole_end(witness.value.upper), "best": witness.value == best.value, "verdict": verdict,
+            "rests_on": audit.rests_on(witness.rows), "texts": "; ".join(texts),
+        }  # fmt: skip
+
+
+def _whole_end(end: Fraction | None) -> int | Fraction | None:
+    return int(end) if end is not None and end.denominator == 1 else end

@@ -1,0 +1,427 @@
+"""ledger → what is known of each cell (measure × area × time), and which sums bind cells together.
+
+A value is a pair of bounds, so a rounded count, "over 1,000" and an exact count are one kind of thing.
+All relations are found by structure: parts from members.csv, sums of measures from terms.csv, differences
+from the day line, part and whole from measures.csv. Nothing is guessed: what does not follow stays unknown.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers import rounding
+from helpers.ledger import Ledger
+from helpers.rounding import Bounds
+
+DAY = 86_400
+DEPTH = 2  # a value may be derived from values that are themselves derived once
+_MOST = 3  # different values of one cell that a derivation tries out
+UNKNOWN = Bounds(Fraction(0), True, None, False)
+ZERO = Bounds(Fraction(0), True, Fraction(0), True)
+
+
+class Cell(NamedTuple):
+    """What a number speaks of. Times are seconds since 1970; `scope` names the file where the time or the area
+    is not stated, since such a cell can only be compared with its own text."""
+
+    measure: str
+    area: str
+    of_area: str
+    start: int | None
+    end: int | None
+    scope: str
+
+
+class Witness(NamedTuple):
+    """One value of a cell, the rows of `numbers` it rests on, and the route from them to it."""
+
+    value: Bounds
+    rows: frozenset[int]
+    route: str
+
+
+class Relation(NamedTuple):
+    """Cells with signs whose sum is zero, once `rows` (printed changes) have been added as `constant`."""
+
+    kind: str
+    cells: tuple[tuple[int, Cell], ...]
+    constant: Bounds = ZERO
+    rows: frozenset[int] = frozenset()
+    complete: bool = True
+    assumes: str = ""
+
+
+def exact(value: int | Fraction) -> Bounds:
+    """The bounds of a value without doubt."""
+    return Bounds(Fraction(value), True, Fraction(value), True)
+
+
+def is_exact(value: Bounds) -> bool:
+    return value.lower is not None and value.lower == value.upper
+
+
+def add(values: Iterable[tuple[int, Bounds]]) -> Bounds:
+    """The signed sum of bounds: exact as soon as all are."""
+    lower, upper, incl_lower, incl_upper = Fraction(0), Fraction(0), True, True
+    for sign, value in values:
+        if sign < 0:
+            value = Bounds(_negative(value.upper), value.incl_upper, _negative(value.lower), value.incl_lower)
+        lower = None if lower is None or value.lower is None else lower + value.lower
+        upper = None if upper is None or value.upper is None else upper + value.upper
+        incl_lower, incl_upper = incl_lower and value.incl_lower, incl_upper and value.incl_upper
+    return Bounds(lower, incl_lower, upper, incl_upper)
+
+
+def _negative(value: Fraction | None) -> Fraction | None:
+    return None if value is None else -value
+
+
+def below(left: Bounds, right: Bounds) -> bool:
+    """Is every value of left smaller than every value of right?"""
+    if left.upper is None or right.lower is None:
+        return False
+    return left.upper < right.lower or (left.upper == right.lower and not (left.incl_upper and right.incl_lower))
+
+
+def agree(left: Bounds, right: Bounds) -> bool:
+    """Is there a value that both allow?"""
+    return not below(left, right) and not below(right, left)
+
+
+def hull(values: Iterable[Bounds]) -> Bounds:
+    """The narrowest bounds that hold all of the given ones."""
+    values = list(values)
+    lowest = min(values, key=lambda v: (v.lower is not None, v.lower or 0, not v.incl_lower))
+    highest = max(values, key=lambda v: (v.upper is None, v.upper or 0, v.incl_upper))
+    return Bounds(lowest.lower, lowest.incl_lower, highest.upper, highest.incl_upper)
+
+
+@cache
+def count_bounds(printed: str, reads: str | None) -> Bounds:
+    """The whole numbers that a printed count can stand for (half_up, the ordinary rule)."""
+    numeral = rounding.parse(printed, reads)
+    if not numeral.comparator and numeral.unit == 1:
+        return exact(numeral.value)
+    bounds = rounding.unround(printed, "half_up", reads)
+    return bounds if numeral.unit < 1 else _whole(bounds.whole_numbers())
+
+
+def _whole(numbers: rounding.WholeNumbers) -> Bounds:
+    upper = None if numbers.high is None else Fraction(numbers.high)
+    return Bounds(Fraction(numbers.low), True, upper, upper is not None)
+
+
+class Row(NamedTuple):
+    """One printed number that speaks of a cell, ready for arithmetic."""
+
+    index: int
+    file: str
+    number: str
+    kind: str
+    printed: str
+    reads: str | None
+    claim: str | None
+    since: int | None
+    cell: Cell
+
+
+class Cells:
+    """The printed rows of a ledger by cell, and the relations between cells.
+
+    rows: every row of `numbers` that is not context, in its order. printed: the levels and rates of each cell.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        measures = ledger.measures.astype(object).where(ledger.measures.notna(), None)
+        self.nature: dict[str, str] = dict(zip(measures["measure"], measures["nature"], strict=True))
+        self.part_of_rate = {
+            m: (p, w) for m, p, w in zip(measures["measure"], measures["part"], measures["whole"], strict=True) if p
+        }
+        self.inflow = {m: f for m, f in zip(measures["measure"], measures["inflow"], strict=True) if f}
+        self._stocks_of = _grouped((flow, stock) for stock, flow in self.inflow.items())
+        self.schemes: dict[tuple[str, str], tuple[bool, tuple[str, ...]]] = {
+            key: (group["complete"].iloc[0] == "yes", tuple(group["member"]))
+            for key, group in ledger.members.groupby(["area", "scheme"], sort=False)
+        }
+        self._schemes_of = _grouped(
+            (area, key) for key, (_, members) in self.schemes.items() for area in {key[0], *members}
+        )
+        self.sums: dict[tuple[str, str], tuple[bool, tuple[tuple[int, str], ...], str]] = {
+            key: (
+                group["complete"].iloc[0] == "yes",
+                tuple(
+                    (-1 if sign == "+" else 1, term) for sign, term in zip(group["sign"], group["term"], strict=True)
+                ),
+                "; ".join(dict.fromkeys(group["assumes"].dropna())),
+            )
+            for key, group in ledger.terms.groupby(["measure", "scheme"], sort=False)
+        }
+        self._sums_of = _grouped(
+            (m, key) for key, (_, terms, _) in self.sums.items() for m in {key[0], *(t for _, t in terms)}
+        )
+        self.rows = list(self._read(ledger.numbers))
+        self.row = {row.index: row for row in self.rows}
+        self.printed: dict[Cell, list[Row]] = _grouped((cell, row) for row in self.rows for cell in self._own(row))
+        self.changes = _grouped((cell, row) for row in self.rows for cell in self._compared(row))
+        self._rates_of = _grouped((cell, row) for row in self.rows for cell in self._made_of(row))
+        self._spans = _grouped(((c.measure, c.area), c) for c in self.printed if self._days(c) > 1)
+        self._relations: dict[tuple, Relation] = {}
+        self._memo: dict[tuple[Cell, int, int | None], list[Witness]] = {}
+        self._depths = self.depths()
+
+    def _read(self, numbers: pd.DataFrame) -> Iterator[Row]:
+        wanted = numbers[numbers["kind"] != "context"]
+        plain = wanted.astype(object).where(wanted.notna(), None)
+        times = {c: [None if t is pd.NaT else int(t) for t in _seconds(wanted[c])] for c in ("start", "end", "since")}
+        text = (
+            plain[c] for c in ("briefing", "number", "kind", "printed", "reads", "claim", "measure", "area", "of_area")
+        )
+        for index, file, number, kind, printed, reads, claim, measure, area, of_area, start, end, since in zip(
+            wanted.index, *text, *times.values(), strict=True
+        ):
+            yield Row(
+                index,
+                file,
+                number,
+                kind,
+                printed,
+                reads,
+                claim,
+                since,
+                self.cell(measure, area, of_area, start, end, file),
+            )
+
+    def cell(
+        self, measure: str, area: str | None, of_area: str | None, start: int | None, end: int | None, file: str
+    ) -> Cell:
+        """The cell of a measure, its scope left out wherever time and area are stated."""
+        nature = self.nature[measure]
+        if nature in ("stock", "members"):
+            start = None
+        stated = bool(area) and end is not None and (start is not None or nature in ("stock", "members", "rate"))
+        return Cell(measure, area or "", of_area or "", start, end, "" if stated else file)
+
+    def earlier(self, change: Row) -> Cell:
+        """The cell that a printed change is compared with: the same length of time, ending with the day `since`."""
+        cell, end = change.cell, change.since + DAY
+        return cell._replace(start=None if cell.start is None else cell.start - cell.end + end, end=end)
+
+    def rate_cells(self, rate: Cell, file: str = "") -> tuple[Cell, Cell]:
+        """The part and the whole of a rate's cell, in the text of that file where time or area is not stated."""
+        part, whole = self.part_of_rate[rate.measure]
+        return (
+            self.cell(part, rate.area, "", rate.start, rate.end, file),
+            self.cell(whole, rate.of_area or rate.area, "", rate.start, rate.end, file),
+        )
+
+    def _own(self, row: Row) -> tuple[Cell, ...]:
+        return (row.cell,) if row.kind in ("level", "rate") else ()
+
+    def _compared(self, row: Row) -> tuple[Cell, ...]:
+        return (row.cell, self.earlier(row)) if row.kind == "change" else ()
+
+    def _made_of(self, row: Row) -> set[Cell]:
+        defined = row.kind == "rate" and row.cell.measure in self.part_of_rate
+        return set(self.rate_cells(row.cell, row.file)) if defined else set()
+
+    def _days(self, cell: Cell) -> int:
+        """How many whole days a flow counts; zero for anything else."""
+        timed = cell.start is not None and cell.end is not None and self.nature[cell.measure] == "flow"
+        return (cell.end - cell.start) // DAY if timed and (cell.end - cell.start) % DAY == 0 else 0
+
+    def relations(self, cell: Cell) -> list[Relation]:
+        """The sums that bind this cell to others."""
+        if self.nature[cell.measure] == "rate":
+            return []
+        keys = [("parts", scheme, cell._replace(area="")) for scheme in self._schemes_of.get(cell.area, ())]
+        keys += [("terms", scheme, cell._replace(measure="")) for scheme in self._sums_of.get(cell.measure, ())]
+        keys += [("change", row, None) for row in self.changes.get(cell, ())]
+        for key in (keys := [*keys, *self._over_time(cell)]):
+            if key not in self._relations:
+                self._relations[key] = getattr(self, "_" + key[0])(*key[1:])
+        return [self._relations[key] for key in keys]
+
+    def _parts(self, scheme: tuple[str, str], rest: Cell) -> Relation:
+        complete, members = self.schemes[scheme]
+        parts = tuple((-1, rest._replace(area=member)) for member in members)
+        return Relation("parts", ((1, rest._replace(area=scheme[0])), *parts), complete=complete)
+
+    def _terms(self, scheme: tuple[str, str], rest: Cell) -> Relation:
+        complete, terms, assumes = self.sums[scheme]
+        parts = tuple((sign, rest._replace(measure=term)) for sign, term in terms)
+        return Relation("terms", ((1, rest._replace(measure=scheme[0])), *parts), complete=complete, assumes=assumes)
+
+    def _change(self, row: Row, _: None) -> Relation:
+        sign = 1 if row.claim == "down" else -1
+        pair = ((sign, self.earlier(row)), (-sign, row.cell))
+        return Relation("change", pair, add([(-1, count_bounds(row.printed, row.reads))]), frozenset([row.index]))
+
+    def _over_time(self, cell: Cell) -> Iterator[tuple]:
+        """Keys of the relations along the day line: a span of days, a stock and what flows into it."""
+        days = self._days(cell)
+        for span in [cell] if days > 1 else self._spans.get((cell.measure, cell.area), ()) if days == 1 else ():
+            if span.start <= cell.start and cell.end <= span.end:
+                yield "span", span, None
+        if cell.measure in self.inflow and cell.end is not None:
+            for end in (cell.end, cell.end + DAY):
+                yield "stock", cell._replace(start=end - DAY, end=end), None
+        for stock in self._stocks_of.get(cell.measure, ()) if cell.start is not None else ():
+            yield "stock", cell._replace(measure=stock), None
+
+    def _span(self, span: Cell, _: None) -> Relation:
+        days = range(span.start, span.end, DAY)
+        return Relation("span", ((1, span), *((-1, span._replace(start=day, end=day + DAY)) for day in days)))
+
+    def _stock(self, growth: Cell, _: None) -> Relation:
+        after, before = (growth._replace(start=None, end=moment) for moment in (growth.end, growth.start))
+        return Relation("stock", ((1, after), (-1, before), (-1, growth._replace(measure=self.inflow[growth.measure]))))
+
+    def depths(self) -> dict[Cell, int]:
+        """Every cell that has a value, and through how many steps: 0 where one is printed.
+
+        A step gives the one unknown cell of a relation, the part or whole of a rate, or zero for all parts that
+        are not printed where those that are make up the whole.
+        """
+        found = dict.fromkeys(self.printed, 0)
+        fresh: Iterable[Cell] = [*self.printed, *self.changes]
+        for depth in range(1, DEPTH + 1):
+            derived: dict[Cell, int] = {}
+            for cell in fresh:
+                for relation in self.relations(cell):
+                    unknown = [c for _, c in relation.cells if c not in found]
+                    if relation.complete and (len(unknown) == 1 or (unknown and self._used_up(relation))):
+                        derived |= dict.fromkeys(unknown, depth)
+                for row in self._rates_of.get(cell, ()):
+                    pair = self.rate_cells(row.cell, row.file)
+                    derived |= {c: depth for c in pair if c not in found and cell in found}
+            found = derived | found
+            fresh = derived
+        return found
+
+    def _used_up(self, relation: Relation) -> bool:
+        """Do the printed parts already make up the printed whole?"""
+        (_, whole), *parts = relation.cells
+        if relation.kind != "parts" or whole not in self.printed:
+            return False
+        printed = [(sign, self.row_bounds(self.printed[c][0])) for sign, c in parts if c in self.printed]
+        return bool(printed) and add([(1, self.row_bounds(self.printed[whole][0])), *printed]) == ZERO
+
+    def witnesses(self, cell: Cell, depth: int = DEPTH, without: int | None = None) -> list[Witness]:
+        """All values of a cell: as printed, and as derived from printed values of other cells.
+
+        A derivation never uses what is printed for the cell itself, and goes through at most `depth` steps. `without` leaves one row out (to judge a rate by others than itself).
+        """
+        key = (cell, depth, without)
+        if key not in self._memo:
+            found = [
+                Witness(self.row_bounds(row), frozenset([row.index]), "printed")
+                for row in self.printed.get(cell, ())
+                if row.index != without
+            ]
+            if depth:
+                own = {row.index for row in self.printed.get(cell, ())}
+                derived = (w for w in self._derived(cell, depth, without) if not w.rows & own)
+                found += dict.fromkeys(w for w in derived if w.rows)
+            self._memo[key] = _without_repeats(found)
+        return self._memo[key]
+
+    def row_bounds(self, row: Row) -> Bounds:
+        if self.nature[row.cell.measure] == "rate":
+            return rounding.unround(row.printed, "half_up", row.reads)
+        return count_bounds(row.printed, row.reads)
+
+    def _derived(self, cell: Cell, depth: int, without: int | None) -> Iterator[Witness]:
+        for relation in self.relations(cell):
+            if relation.complete and without not in relation.rows:
+                yield from self._solved(relation, cell, depth, without)
+        for row in self._rates_of.get(cell, ()):
+            if row.index != without and not row.reads:
+                yield from self._from_rate(row, cell, without)
+
+    def _solved(self, relation: Relation, cell: Cell, depth: int, without: int | None) -> Iterator[Witness]:
+        """The value of one cell of a relation, from all the others."""
+        others = [(sign, other) for sign, other in relation.cells if other != cell]
+        own_sign = next(sign for sign, other in relation.cells if other == cell)
+        if all(self._depths.get(other, depth) < depth for _, other in others):
+            known = [self._known(other, depth, without) for _, other in others]
+            for choice in _one_at_a_time(known) if all(known) else ():
+                signed = [(-own_sign * sign, w.value) for (sign, _), w in zip(others, choice, strict=True)]
+                value = add([*signed, (-own_sign, relation.constant)])
+                if value.upper is None or value.upper >= 0:
+                    rows = relation.rows.union(*(w.rows for w in choice))
+                    yield Witness(_not_negative(value), rows, relation.kind)
+        elif own_sign < 0 and self._used_up(relation):
+            rows = (self.printed[c][0].index for _, c in others if c in self.printed)
+            yield Witness(ZERO, frozenset(rows), "nothing left")
+
+    def _known(self, cell: Cell, depth: int, without: int | None) -> list[Witness]:
+        """Its different values, the printed ones first, then those from fewest rows."""
+        distinct: dict[Bounds, Witness] = {}
+        for witness in self.witnesses(cell, depth - 1, without):
+            distinct.setdefault(witness.value, witness)
+        return list(distinct.values())[:_MOST]
+
+    def _from_rate(self, row: Row, cell: Cell, without: int | None) -> Iterator[Witness]:
+        """Bounds of the part from the rate and the whole, or of the whole from the rate and the part."""
+        part, whole = self.rate_cells(row.cell, row.file)
+        for witness in self.witnesses(whole if cell == part else part, 0, without):
+            if is_exact(witness.value) and witness.value.lower > 0:
+                implied = rounding.implied_parts if cell == part else rounding.implied_wholes
+                fit = implied(row.printed, int(witness.value.lower))
+                if fit.high is None or fit.low <= fit.high:
+                    yield Witness(_whole(fit), witness.rows | {row.index}, "rate")
+
+    def with_row(self, new: Row) -> Cells:
+        """The same cells with one row changed, for asking what would follow."""
+        old, changed = self.row[new.index], copy.copy(self)
+        changed._memo, changed.row = {}, self.row | {new.index: new}
+        for name, keys_of in (("printed", self._own), ("changes", self._compared), ("_rates_of", self._made_of)):
+            groups = dict(getattr(self, name))
+            for cell in keys_of(old):
+                groups[cell] = [row for row in groups[cell] if row.index != new.index]
+            for cell in keys_of(new):
+                groups[cell] = sorted([*groups.get(cell, ()), new])
+            setattr(changed, name, groups)
+        if new.cell != old.cell:
+            changed._depths = changed.depths()
+        return changed
+
+
+def _not_negative(value: Bounds) -> Bounds:
+    return value._replace(lower=Fraction(0), incl_lower=True) if value.lower is None or value.lower < 0 else value
+
+
+def _one_at_a_time(alternatives: list[list[Witness]]) -> Iterator[list[Witness]]:
+    """The first choice everywhere, then each other choice in one place: all of them would be too many."""
+    first = [witnesses[0] for witnesses in alternatives]
+    yield first
+    for i, witnesses in enumerate(alternatives):
+        for other in witnesses[1:]:
+            yield [*first[:i], other, *first[i + 1 :]]
+
+
+def _without_repeats(witnesses: list[Witness]) -> list[Witness]:
+    """Leave out a value that only says again, from more rows, what another says from fewer."""
+    kept: list[Witness] = []
+    for witness in sorted(witnesses, key=lambda w: (w.route != "printed", len(w.rows), sorted(w.rows))):
+        if not any(other.value == witness.value and other.rows <= witness.rows for other in kept):
+            kept.append(witness)
+    return kept
+
+
+def _grouped(pairs: Iterable[tuple]) -> dict:
+    groups = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return dict(groups)
+
+
+def _seconds(times: pd.Series) -> pd.Series:
+    return times.astype("datetime64[s]").astype("int64").astype(object).where(times.notna(), pd.NaT)
