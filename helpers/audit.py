@@ -60,12 +60,7 @@ class _Audit:
         self.measure_names = dict(zip(ledger.measures["measure"], ledger.measures["name_en"], strict=True))
         self.area_names = dict(zip(ledger.areas["area"], ledger.areas["name_en"], strict=True))
         self.units = set(ledger.measures.loc[ledger.measures["unit"].eq("units"), "measure"])
-        text = dict(zip(ledger.sources["source"], ledger.sources["text"], strict=True))
         numbers = ledger.numbers
-        self.texts = {
-            index: {text[first]} | ({text[second]} if isinstance(second, str) else set())
-            for index, first, second in zip(numbers.index, numbers["source"], numbers["second_source"], strict=True)
-        }
         self.reference = dict(zip(numbers.index, numbers["briefing"] + "/" + numbers["number"], strict=True))
         self.place = dict(zip(numbers.index, zip(numbers["paragraph"], numbers["position"], strict=True), strict=True))
         self.is_unit = dict(
@@ -82,30 +77,19 @@ class _Audit:
         return f"{self.measure_names[cell.measure]}, {area}{of_area}, {_when(cell)}"
 
     def best(self, cell: Cell, without: Iterable[int] = ()) -> Witness | None:
-        """The best supported value of a cell: by most texts, printed before derived. A tie gives the hull."""
+        """The best supported value of a cell; where several tie, the bounds that hold them all."""
         without = set(without)
-        found = [w for w in self.cells.witnesses(cell) if not w.rows & without]
-        if not found:
-            return None
-        candidates = [w for w in found if is_exact(w.value)] or found
-        ranked = sorted(((self._support(w, found), w) for w in candidates), key=lambda pair: pair[0], reverse=True)
-        tied = [w for support, w in ranked if support == ranked[0][0]]
-        if all(w.value == tied[0].value for w in tied):
-            return tied[0]
-        return Witness(hull(w.value for w in tied), frozenset().union(*(w.rows for w in tied)), "in conflict")
-
-    def _support(self, witness: Witness, found: list[Witness]) -> tuple[int, bool]:
-        same = [w for w in found if w.value == witness.value]
-        texts = set().union(*(self.texts[row] for w in same if w.route == "printed" for row in w.rows))
-        routes = {w.route for w in same if w.route != "printed"}
-        return len(texts) + len(routes), witness.route == "printed"
+        best = self.cells.best_of([w for w in self.cells.witnesses(cell) if not w.rows & without])
+        if len(best) < 2:
+            return best[0] if best else None
+        return Witness(hull(w.value for w in best), frozenset().union(*(w.rows for w in best)), "in conflict")
 
     def verdict(self, found: list[Witness]) -> Verdict:
         """Of a cell: corroborated, single or in conflict."""
         if any(not agree(a.value, b.value) for a, b in combinations(found, 2)):
             return Verdict.CONFLICT
         exactly = [w for w in found if is_exact(w.value)]
-        if any(len(self.texts[row]) > 1 for w in exactly if w.route == "printed" for row in w.rows):
+        if any(len(self.texts(w)) > 1 for w in exactly if w.route == "printed"):
             return Verdict.CORROBORATED
         if any(self._independent(a, b) for a, b in combinations(exactly, 2)):
             return Verdict.CORROBORATED
@@ -113,8 +97,10 @@ class _Audit:
 
     def _independent(self, a: Witness, b: Witness) -> bool:
         """Different routes from different rows, or two texts: two pages of one original are one witness."""
-        texts = [set().union(*(self.texts[row] for row in w.rows)) for w in (a, b)]
-        return not a.rows & b.rows and (a.route != b.route or not texts[0] & texts[1])
+        return not a.rows & b.rows and (a.route != b.route or not self.texts(a) & self.texts(b))
+
+    def texts(self, witness: Witness) -> set[str]:
+        return {text for row in witness.rows for text in self.cells.row[row].texts}
 
     def units_of(self, area: str) -> frozenset[str]:
         """The units that an area is made of; none where not all of them are named."""
@@ -826,11 +812,10 @@ def _cell_witnesses(audit: _Audit, cell: Cell) -> Iterator[dict]:
     found = audit.cells.witnesses(cell)
     best, verdict = audit.best(cell), audit.verdict(found)
     for witness in found:
-        texts = sorted(set().union(*(audit.texts[row] for row in witness.rows)))
         yield {
             "measure": cell.measure, "area": cell.area, "of_area": cell.of_area, "start": cell.start, "end": cell.end, "route": witness.route,
             "low": _whole_end(witness.value.lower), "high": _whole_end(witness.value.upper), "best": witness.value == best.value, "verdict": verdict,
-            "rests_on": audit.rests_on(witness.rows), "texts": "; ".join(texts),
+            "rests_on": audit.rests_on(witness.rows), "texts": "; ".join(sorted(audit.texts(witness))),
         }  # fmt: skip
 
 

@@ -130,6 +130,7 @@ class Row(NamedTuple):
     claim: str | None
     since: int | None
     cell: Cell
+    texts: frozenset[str]
 
 
 class Cells:
@@ -166,7 +167,8 @@ class Cells:
         self._sums_of = _grouped(
             (m, key) for key, (_, terms, _) in self.sums.items() for m in {key[0], *(t for _, t in terms)}
         )
-        self.rows = list(self._read(ledger.numbers))
+        text = dict(zip(ledger.sources["source"], ledger.sources["text"], strict=True))
+        self.rows = list(self._read(ledger.numbers, text))
         self.row = {row.index: row for row in self.rows}
         self.printed: dict[Cell, list[Row]] = _grouped((cell, row) for row in self.rows for cell in self._own(row))
         self.changes = _grouped((cell, row) for row in self.rows for cell in self._compared(row))
@@ -176,27 +178,17 @@ class Cells:
         self._memo: dict[tuple[Cell, int, int | None], list[Witness]] = {}
         self._depths = self.depths()
 
-    def _read(self, numbers: pd.DataFrame) -> Iterator[Row]:
+    def _read(self, numbers: pd.DataFrame, text: dict[str, str]) -> Iterator[Row]:
         wanted = numbers[numbers["kind"] != "context"]
         plain = wanted.astype(object).where(wanted.notna(), None)
-        times = {c: [None if t is pd.NaT else int(t) for t in _seconds(wanted[c])] for c in ("start", "end", "since")}
-        text = (
-            plain[c] for c in ("briefing", "number", "kind", "printed", "reads", "claim", "measure", "area", "of_area")
-        )
-        for index, file, number, kind, printed, reads, claim, measure, area, of_area, start, end, since in zip(
-            wanted.index, *text, *times.values(), strict=True
-        ):
-            yield Row(
-                index,
-                file,
-                number,
-                kind,
-                printed,
-                reads,
-                claim,
-                since,
-                self.cell(measure, area, of_area, start, end, file),
-            )
+        start, end, since = (_seconds(wanted[c]) for c in ("start", "end", "since"))
+        columns = ["briefing", "number", "kind", "printed", "reads", "claim", "measure", "area", "of_area"]
+        pages = zip(plain["source"], plain["second_source"], strict=True)
+        texts = (frozenset(text[page] for page in pair if page) for pair in pages)
+        rows = zip(wanted.index, *(plain[c] for c in columns), start, end, since, texts, strict=True)
+        for index, file, number, kind, printed, reads, claim, measure, area, of_area, first, last, day, carried in rows:
+            cell = self.cell(measure, area, of_area, first, last, file)
+            yield Row(index, file, number, kind, printed, reads, claim, day, cell, carried)
 
     def cell(
         self, measure: str, area: str | None, of_area: str | None, start: int | None, end: int | None, file: str
@@ -362,11 +354,25 @@ class Cells:
             yield Witness(ZERO, frozenset(rows), "nothing left")
 
     def _known(self, cell: Cell, depth: int, without: int | None) -> list[Witness]:
-        """Its different values, the printed ones first, then those from fewest rows."""
+        """What a derivation may start from: the best supported value, or those that are equally well supported."""
+        return self.best_of(self.witnesses(cell, depth - 1, without))[:_MOST]
+
+    def best_of(self, found: list[Witness]) -> list[Witness]:
+        """The witnesses to take: exact ones if there are any, of those the best supported, one for each value.
+
+        A value's support is the number of texts that print it and of routes that lead to it. A derived value can
+        only tie with a printed one if it has as much support.
+        """
         distinct: dict[Bounds, Witness] = {}
-        for witness in self.witnesses(cell, depth - 1, without):
+        for witness in [w for w in found if is_exact(w.value)] or found:
             distinct.setdefault(witness.value, witness)
-        return list(distinct.values())[:_MOST]
+        support = {value: self.support(value, found) for value in distinct}
+        return [w for value, w in distinct.items() if support[value] == max(support.values())]
+
+    def support(self, value: Bounds, found: list[Witness]) -> int:
+        same = [w for w in found if w.value == value]
+        texts = {text for w in same if w.route == "printed" for row in w.rows for text in self.row[row].texts}
+        return len(texts) + len({w.route for w in same if w.route != "printed"})
 
     def _from_rate(self, row: Row, cell: Cell, without: int | None) -> Iterator[Witness]:
         """Bounds of the part from the rate and the whole, or of the whole from the rate and the part."""
@@ -423,5 +429,6 @@ def _grouped(pairs: Iterable[tuple]) -> dict:
     return dict(groups)
 
 
-def _seconds(times: pd.Series) -> pd.Series:
-    return times.astype("datetime64[s]").astype("int64").astype(object).where(times.notna(), pd.NaT)
+def _seconds(times: pd.Series) -> list[int | None]:
+    seconds = times.astype("datetime64[s]").astype("int64")
+    return [second if known else None for second, known in zip(seconds.tolist(), times.notna(), strict=True)]

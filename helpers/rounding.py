@@ -352,7 +352,7 @@ _LOWEST_TERMS = np.frompyfunc(lambda part, whole: Fraction(part, whole).as_integ
 
 @dataclass(frozen=True)
 class WholeNumbers:
-    """The whole numbers from `low` to `high`, all of them unless `ratio` is set; high None: endless.
+    """The whole numbers from `low` to `high` (None: endless), all of them unless `ratio` is set.
 
     With `ratio` only those n for which some whole number lies in ratio·n. No numbers at all are
     written low 0, high -1. Only iterating takes longer the more there are.
