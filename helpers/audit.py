@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -33,48 +32,25 @@ from helpers.cells import (
     hull,
     is_exact,
 )
+from helpers.explain import explain
 from helpers.ledger import Ledger
 from helpers.rounding import RULES, Bounds
+from helpers.words import Names, Verdict, frame, number, says, when
+
+__all__ = ["Verdict", "balances", "changes", "daily", "explain", "rates", "rules", "runs", "unstated", "witnesses"]
 
 
-class Verdict(StrEnum):
-    """The closed list of verdicts: of a rate, of a balance, change or run, of a cell."""
-
-    REPRODUCES = "reproduces"
-    OTHER_RULE = "reproduces by another rule"
-    DIFFERS = "does not reproduce"
-    UNCHECKED = "cannot be checked"
-    HOLDS = "holds"
-    FAILS = "does not hold"
-    UNDECIDED = "undecided"
-    CORROBORATED = "corroborated"
-    SINGLE = "single"
-    CONFLICT = "in conflict"
-
-
-class _Audit:
-    """A ledger's cells with the words a reader needs: names, dates, references and supporting texts."""
+class _Audit(Names):
+    """A ledger's cells, their names, and what speaks for a value."""
 
     def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
         self.cells = Cells(ledger)
-        self.measure_names = dict(zip(ledger.measures["measure"], ledger.measures["name_en"], strict=True))
-        self.area_names = dict(zip(ledger.areas["area"], ledger.areas["name_en"], strict=True))
         self.units = set(ledger.measures.loc[ledger.measures["unit"].eq("units"), "measure"])
-        numbers = ledger.numbers
-        self.reference = dict(zip(numbers.index, numbers["briefing"] + "/" + numbers["number"], strict=True))
-        self.place = dict(zip(numbers.index, zip(numbers["paragraph"], numbers["position"], strict=True), strict=True))
         self.is_unit = dict(
             zip(ledger.areas["area"], ~ledger.areas["kind"].isin(["city", "part", "group"]), strict=True)
         )
         self._units_of: dict[str, frozenset[str]] = {}
-
-    def rests_on(self, rows: Iterable[int]) -> str:
-        return "; ".join(self.reference[row] for row in sorted(rows))
-
-    def name(self, cell: Cell) -> str:
-        of_area = f" in {self.area_names[cell.of_area]}" if cell.of_area else ""
-        area = self.area_names.get(cell.area, "an area not stated")
-        return f"{self.measure_names[cell.measure]}, {area}{of_area}, {_when(cell)}"
 
     def best(self, cell: Cell, without: Iterable[int] = ()) -> Witness | None:
         """The best supported value of a cell; where several tie, the bounds that hold them all."""
@@ -114,53 +90,6 @@ class _Audit:
         return self._units_of[area]
 
 
-def _when(cell: Cell) -> str:
-    if cell.end is None:
-        return "day not stated"
-    end = pd.Timestamp(cell.end, unit="s")
-    if cell.start is None:
-        return (
-            f"at the end of {end - pd.Timedelta(days=1):%Y-%m-%d}"
-            if cell.end % DAY == 0
-            else f"{end:%Y-%m-%d at %H:%M}"
-        )
-    start = pd.Timestamp(cell.start, unit="s")
-    if cell.end - cell.start == DAY:
-        return f"{start:%Y-%m-%d}"
-    if (cell.end - cell.start) % DAY:
-        return f"{start:%Y-%m-%d} from {start:%H:%M} to {end:%H:%M}"
-    return f"{start:%Y-%m-%d} to {end - pd.Timedelta(days=1):%Y-%m-%d}"
-
-
-def _number(value: Bounds | None) -> int | Fraction | None:
-    """An exact value as the reader's number; None where only bounds are known."""
-    if value is None or not is_exact(value):
-        return None
-    return int(value.lower) if value.lower.denominator == 1 else value.lower
-
-
-def _says(value: Bounds | None) -> str:
-    if value is None:
-        return "not known"
-    if is_exact(value):
-        return str(_number(value))
-    ends = [
-        "" if end is None else str(int(end) if end.denominator == 1 else float(end))
-        for end in (value.lower, value.upper)
-    ]
-    return f"{ends[0] or '…'} to {ends[1] or '…'}"
-
-
-def _frame(rows: Iterable[dict], columns: str) -> pd.DataFrame:
-    names = columns.split()
-    frame = pd.DataFrame([[row.get(name) for name in names] for row in rows], columns=names, dtype=object)
-    for column in frame.columns.intersection(["start", "end", "since", "day"]):
-        frame[column] = pd.to_datetime(
-            pd.Series([pd.NaT if t is None else t for t in frame[column]], dtype=object), unit="s"
-        ).astype("datetime64[s]")
-    return frame
-
-
 def rates(ledger: Ledger) -> pd.DataFrame:
     """Does each quoted rate follow from its part and its whole?
 
@@ -179,7 +108,7 @@ def rates(ledger: Ledger) -> pd.DataFrame:
         "briefing number measure area of_area start end printed part whole reconstructed half_up half_even half_down down up "
         "verdict rule missing power lower upper part_from whole_from paragraph position"
     )
-    return _frame((_rate(audit, row) for row in audit.cells.rows if row.kind == "rate"), columns)
+    return frame((_rate(audit, row) for row in audit.cells.rows if row.kind == "rate"), columns)
 
 
 def _rate(audit: _Audit, row: Row) -> dict:
@@ -198,7 +127,7 @@ def _rate(audit: _Audit, row: Row) -> dict:
     if not defined:
         return result | {"verdict": Verdict.UNCHECKED, "missing": "what it is a rate of, in counts"}
     if whole and is_exact(whole.value) and whole.value.lower > 0 and not row.reads:
-        result["power"] = len(rounding.implied_parts(row.printed, _number(whole.value)))
+        result["power"] = len(rounding.implied_parts(row.printed, number(whole.value)))
     needed = zip(("part", "whole"), cells, (part, whole), strict=True)
     if absent := [f"{word}: {audit.name(cell)}" for word, cell, found in needed if not found]:
         return result | {"verdict": Verdict.UNCHECKED, "missing": "; ".join(absent)}
@@ -220,9 +149,9 @@ def _own_or_best(audit: _Audit, cell: Cell, row: Row) -> Witness | None:
 def _as_printed(audit: _Audit, found: Witness | None) -> int | Fraction | None:
     """An exact count, or a rounded one as printed; None for "over 300" and other bounds."""
     if found is None or is_exact(found.value):
-        return found and _number(found.value)
+        return found and number(found.value)
     row = audit.cells.row[min(found.rows)]
-    return _number(exact(rounding.parse(row.printed).value)) if found.route == "printed" and not row.reads else None
+    return number(exact(rounding.parse(row.printed).value)) if found.route == "printed" and not row.reads else None
 
 
 def _reprinted(row: Row, bounds: Bounds, part: Fraction, whole: Fraction) -> dict:
@@ -272,7 +201,7 @@ def unstated(ledger: Ledger) -> pd.DataFrame:
     lasting = [found for found in alone if audit.cells.nature[found["measure"]] == "stock"]
     rows = [*alone, *_joint(audit, alone, lasting), *_candidates(audit, lasting)]
     columns = "briefing number printed wanted measure area basis rule low high fits assumes rests_on paragraph position"
-    return _frame(rows, columns).sort_values(["briefing", "number"], kind="stable", ignore_index=True)
+    return frame(rows, columns).sort_values(["briefing", "number"], kind="stable", ignore_index=True)
 
 
 def _alone(audit: _Audit, row: Row) -> Iterator[dict]:
@@ -302,7 +231,7 @@ def _given(audit: _Audit, rows: list[Row]) -> int | str | None:
     """A printed count as implied_wholes takes it: a number, or the text of a rounded one."""
     if not rows or rows[0].reads:
         return None
-    value = _number(audit.cells.row_bounds(rows[0]))
+    value = number(audit.cells.row_bounds(rows[0]))
     return rows[0].printed if value is None else value
 
 
@@ -384,7 +313,7 @@ def _candidates(audit: _Audit, lasting: list[dict]) -> Iterator[dict]:
                         "low": _as_printed(audit, other),
                         "high": _as_printed(audit, other),
                         "fits": None if found["high"] is None else _inside(other.value, found["low"], found["high"]),
-                        "assumes": f"the number {_when(cell)} stands for that of this text",
+                        "assumes": f"the number {when(cell)} stands for that of this text",
                         "rests_on": audit.rests_on([row.index]),
                     }
 
@@ -416,7 +345,7 @@ def balances(ledger: Ledger) -> pd.DataFrame:
         for r in _file_balances(audit, file, own)
     }
     columns = "briefing balance measure area start end statement arithmetic difference verdict missing assumes rests_on"
-    return _frame(found.values(), columns)
+    return frame(found.values(), columns)
 
 
 def _file_balances(audit: _Audit, file: str, own: list[Cell]) -> Iterator[dict]:
@@ -463,8 +392,8 @@ def _sum(audit: _Audit, file: str, relation: Relation) -> dict | None:
     statement = f"{audit.name(whole)} {'=' if full else '≥'} " + _joined(
         [(sign, _differs(audit, cell, whole)) for sign, cell, _ in known]
     )
-    arithmetic = f"{_says(total.value)} {'=' if full else '≥'} " + _joined(
-        [(sign, _says(found.value)) for sign, _, found in known]
+    arithmetic = f"{says(total.value)} {'=' if full else '≥'} " + _joined(
+        [(sign, says(found.value)) for sign, _, found in known]
     )
     rows = total.rows.union(*(found.rows for _, _, found in known))
     return _balance(
@@ -480,7 +409,7 @@ def _differs(audit: _Audit, cell: Cell, whole: Cell) -> str:
     """Name a part by what sets it apart from its whole."""
     if cell.area != whole.area:
         return audit.area_names[cell.area]
-    return audit.measure_names[cell.measure] if cell.measure != whole.measure else _when(cell)
+    return audit.measure_names[cell.measure] if cell.measure != whole.measure else when(cell)
 
 
 def _balance(
@@ -500,7 +429,7 @@ def _balance(
     verdict = Verdict.HOLDS if sure else Verdict.FAILS if fails else Verdict.UNDECIDED
     return {
         "balance": balance, "measure": cell.measure, "area": cell.area, "start": cell.start, "end": cell.end,
-        "statement": statement, "arithmetic": arithmetic, "difference": _number(rest), "verdict": verdict, "assumes": assumes,
+        "statement": statement, "arithmetic": arithmetic, "difference": number(rest), "verdict": verdict, "assumes": assumes,
         "missing": "the exact counts behind rounded ones" if verdict == Verdict.UNDECIDED else "", "rests_on": audit.rests_on(rows),
     }  # fmt: skip
 
@@ -509,7 +438,7 @@ def _at_most(
     audit: _Audit, balance: str, small: Cell, large: Cell, file: str, statement: str, assumes: str = ""
 ) -> dict:
     left, right = _value(audit, small, file), _value(audit, large, file)
-    arithmetic = f"{_says(left.value)} ≤ {_says(right.value)}"
+    arithmetic = f"{says(left.value)} ≤ {says(right.value)}"
     rest = add([(1, right.value), (-1, left.value)])
     return _balance(audit, balance, large, statement, arithmetic, rest, False, left.rows | right.rows, assumes)
 
@@ -547,7 +476,7 @@ def _tallies(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
         exactly = audit.cells.nature[cell.measure] == "members"
         sign = "=" if exactly else "≤"
         statement = f"{audit.name(cell)} {sign} the units that make it up"
-        arithmetic = f"{_says(number.value)} {sign} {'not known' if units is None else units}"
+        arithmetic = f"{says(number.value)} {sign} {'not known' if units is None else units}"
         rest = add([(1, UNKNOWN if units is None else exact(units)), (-1, number.value)])
         found = _balance(audit, "units", cell, statement, arithmetic, rest, exactly, number.rows)
         yield found | ({"missing": "the names of the units"} if units is None else {})
@@ -559,7 +488,7 @@ def _tallies(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
             and long.start <= short.start
             and short.end <= long.end
         ):
-            statement = f"{audit.name(long)} ≤ {_when(short)}"
+            statement = f"{audit.name(long)} ≤ {when(short)}"
             yield _at_most(audit, "longer time", long, short, file, statement)
 
 
@@ -598,7 +527,7 @@ def changes(ledger: Ledger) -> pd.DataFrame:
     audit = _Audit(ledger)
     columns = "briefing number route measure area since start end claim printed change level implied earlier verdict missing rests_on paragraph position"
     printed = [_change(audit, row) for row in audit.cells.rows if row.kind == "change"]
-    return _frame([*printed, *_remaining_changes(audit)], columns)
+    return frame([*printed, *_remaining_changes(audit)], columns)
 
 
 def _change(audit: _Audit, row: Row) -> dict:
@@ -631,7 +560,7 @@ def _judged_change(
         "since": since,
         "start": cell.start,
         "end": cell.end,
-        "change": _number(change),
+        "change": number(change),
         "missing": "",
     }
     if level is None:
@@ -639,9 +568,9 @@ def _judged_change(
     rows = rows | level.rows
     implied, earlier = add([(1, level.value), (-1, change)]), audit.best(before, without=rows)
     result |= {
-        "level": _number(level.value),
-        "implied": _number(implied),
-        "earlier": earlier and _number(earlier.value),
+        "level": number(level.value),
+        "implied": number(implied),
+        "earlier": earlier and number(earlier.value),
     }
     if earlier is None:
         return result | {"verdict": Verdict.UNDECIDED, "missing": audit.name(before), "rests_on": audit.rests_on(rows)}
@@ -683,12 +612,16 @@ def runs(ledger: Ledger) -> pd.DataFrame:
 
     Returns:
         One row a claim. `days`: N. `values`: day by day, as far as known. `shown`: how many of the N steps the
-        record shows. `verdict`; `missing`: days without a value, and what each would have to be; `longest`: how
-        many steps up to D the record does support without a gap.
+        record shows. `verdict`; `verdict_as_values`: the verdict if a text that says N days means N values, so
+        N - 1 steps. `missing`: days without a value, and what each would have to be. `longest`: how many steps up
+        to D the record does support without a gap.
     """
     audit = _Audit(ledger)
-    columns = "briefing number measure area claim days start end values shown longest verdict missing rests_on paragraph position"
-    return _frame((_run(audit, row) for row in audit.cells.rows if row.kind == "run"), columns)
+    columns = (
+        "briefing number measure area claim days start end values shown longest verdict verdict_as_values missing rests_on "
+        "paragraph position"
+    )
+    return frame((_run(audit, row) for row in audit.cells.rows if row.kind == "run"), columns)
 
 
 def _run(audit: _Audit, row: Row) -> dict:
@@ -702,15 +635,19 @@ def _run(audit: _Audit, row: Row) -> dict:
         if moving
         else [_meets(v, row.claim, audit, row) for v in values]
     )
-    verdict = Verdict.FAILS if False in steps else Verdict.HOLDS if all(steps) else Verdict.UNDECIDED
+    verdict = _of_steps(steps)
     paragraph, position = audit.place[row.index]
     return {
         "briefing": row.file, "number": row.number, "measure": row.cell.measure, "area": row.cell.area, "claim": row.claim, "days": length,
-        "start": row.cell.start, "end": row.cell.end, "values": "; ".join(f"{_when(d)[5:]}: {_shown(audit, d, v)}" for d, v in zip(days, values, strict=True)),
-        "shown": sum(step is True for step in steps), "longest": _longest(audit, row, moving), "verdict": verdict,
+        "start": row.cell.start, "end": row.cell.end, "values": "; ".join(f"{when(d)[5:]}: {_shown(audit, d, v)}" for d, v in zip(days, values, strict=True)),
+        "shown": sum(step is True for step in steps), "longest": _longest(audit, row, moving), "verdict": verdict, "verdict_as_values": _of_steps(steps[moving:]),
         "missing": _needed(audit, row, days, values) if verdict == Verdict.UNDECIDED else "",
         "rests_on": audit.rests_on({i for f in found if f for i in f.rows}), "paragraph": paragraph, "position": position,
     }  # fmt: skip
+
+
+def _of_steps(steps: list[bool | None]) -> Verdict:
+    return Verdict.FAILS if False in steps else Verdict.HOLDS if all(steps) else Verdict.UNDECIDED
 
 
 def _earlier_day(cell: Cell, back: int) -> Cell:
@@ -719,7 +656,7 @@ def _earlier_day(cell: Cell, back: int) -> Cell:
 
 def _day_value(audit: _Audit, cell: Cell) -> Witness | None:
     """The best value of a day; of a rate its exact part over its exact whole, else the printed rate."""
-    if audit.cells.nature[cell.measure] == "rate":
+    if cell.measure in audit.cells.part_of_rate:
         part, whole = (audit.best(c) for c in audit.cells.rate_cells(cell))
         if part and whole and is_exact(part.value) and is_exact(whole.value) and whole.value.lower > 0:
             return Witness(exact(part.value.lower / whole.value.lower), part.rows | whole.rows, "part over whole")
@@ -782,14 +719,14 @@ def _needed(audit: _Audit, row: Row, days: list[Cell], values: list[Bounds | Non
                     row.claim if row.claim == "zero" else row.claim[0]
                 ]
             ]
-        said.append(f"{_when(day)}" + (f" ({' and '.join(ends)})" if ends else ""))
+        said.append(f"{when(day)}" + (f" ({' and '.join(ends)})" if ends else ""))
     return "; ".join(said) or "the exact values behind rounded ones"
 
 
 def _shown(audit: _Audit, cell: Cell, value: Bounds | None) -> str:
     """A count as it is, a rate in percent to two places (the verdict rests on the exact value)."""
     if value is None or audit.cells.nature[cell.measure] != "rate":
-        return "?" if value is None else _says(value)
+        return "?" if value is None else says(value)
     percent = [rounding.reround(end, 1, "0.00%") for end in (value.lower, value.upper) if end is not None]
     return " to ".join(dict.fromkeys(percent))
 
@@ -805,7 +742,7 @@ def witnesses(ledger: Ledger) -> pd.DataFrame:
     """
     audit = _Audit(ledger)
     columns = "measure area of_area start end route low high best verdict rests_on texts"
-    return _frame((row for cell in audit.cells.depths() for row in _cell_witnesses(audit, cell)), columns)
+    return frame((row for cell in audit.cells.depths() for row in _cell_witnesses(audit, cell)), columns)
 
 
 def _cell_witnesses(audit: _Audit, cell: Cell) -> Iterator[dict]:
@@ -821,3 +758,61 @@ def _cell_witnesses(audit: _Audit, cell: Cell) -> Iterator[dict]:
 
 def _whole_end(end: Fraction | None) -> int | Fraction | None:
     return int(end) if end is not None and end.denominator == 1 else end
+
+
+def daily(ledger: Ledger) -> pd.DataFrame:
+    """The best supported value of every day: the series that trends are drawn from, every gap left a gap.
+
+    Returns:
+        One row a measure, area and day that has a value. `low`, `high`: equal where exact; apart where the record
+        gives bounds, or where equally well supported values disagree. Of a rate `low` and `high` are Fractions,
+        its exact part over its exact whole if both are known. `route`, `verdict`, `rests_on` as in witnesses();
+        `translated`: every page it rests on is a machine translation.
+    """
+    audit = _Audit(ledger)
+    translated = set(ledger.sources.loc[ledger.sources["kind"].eq("translation"), "source"])
+    pages = {i: {a, b} - {None} for i, a, b in zip(ledger.numbers.index, *_pages(ledger.numbers), strict=True)}
+    rows = []
+    for cell in sorted(audit.cells.depths(), key=lambda c: (c.measure, c.area, c.of_area, c.end or 0)):
+        found = _day_value(audit, cell) if cell.end is not None and _is_day(audit, cell) else None
+        if found:
+            low, high = _whole_end(found.value.lower), _whole_end(found.value.upper)
+            rows.append({
+                "measure": cell.measure, "area": cell.area, "of_area": cell.of_area, "day": cell.end - DAY, "low": low, "high": high,
+                "route": found.route, "verdict": audit.verdict(audit.cells.witnesses(cell)) if found.route != "part over whole" else "",
+                "translated": all(pages[row] <= translated for row in found.rows), "rests_on": audit.rests_on(found.rows),
+            })  # fmt: skip
+    return frame(rows, "measure area of_area day low high route verdict translated rests_on")
+
+
+def _pages(numbers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    plain = numbers[["source", "second_source"]].astype(object)
+    return plain["source"], plain["second_source"].where(plain["second_source"].notna(), None)
+
+
+def _is_day(audit: _Audit, cell: Cell) -> bool:
+    whole_day = cell.end % DAY == 0 and cell.scope == "" and bool(cell.area)
+    return whole_day and (cell.start is None or cell.end - cell.start == DAY)
+
+
+def rules(ledger: Ledger) -> pd.DataFrame:
+    """Which rounding rule do the rates follow whose part and whole are both known exactly?
+
+    Returns:
+        One row a briefing and rule, and one a rule for the whole record (`briefing` "all"). `rates`: how many can
+        be compared; `reproduced`: how many of them the rule reproduces; `excluded`: the printed rates it does not.
+    """
+    known = rates(ledger).query("reconstructed.notna()", engine="python")
+    rows = []
+    for briefing, group in [*known.groupby("briefing", sort=False), ("all", known)]:
+        for rule in RULES:
+            fits = [rule in said.split(", ") for said in group["rule"]]
+            excluded = group.loc[[not fit for fit in fits]]
+            named = "; ".join(
+                f"{b}/{n} {p}"
+                for b, n, p in zip(excluded["briefing"], excluded["number"], excluded["printed"], strict=True)
+            )
+            rows.append(
+                {"briefing": briefing, "rule": rule, "rates": len(group), "reproduced": sum(fits), "excluded": named}
+            )
+    return frame(rows, "briefing rule rates reproduced excluded")

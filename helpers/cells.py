@@ -131,6 +131,7 @@ class Row(NamedTuple):
     since: int | None
     cell: Cell
     texts: frozenset[str]
+    bounds: Bounds | None = None  # what it stands for, where that is not what the ordinary rule says
 
 
 class Cells:
@@ -253,7 +254,7 @@ class Cells:
     def _change(self, row: Row, _: None) -> Relation:
         sign = 1 if row.claim == "down" else -1
         pair = ((sign, self.earlier(row)), (-sign, row.cell))
-        return Relation("change", pair, add([(-1, count_bounds(row.printed, row.reads))]), frozenset([row.index]))
+        return Relation("change", pair, add([(-1, self.row_bounds(row))]), frozenset([row.index]))
 
     def _over_time(self, cell: Cell) -> Iterator[tuple]:
         """Keys of the relations along the day line: a span of days, a stock and what flows into it."""
@@ -325,6 +326,9 @@ class Cells:
         return self._memo[key]
 
     def row_bounds(self, row: Row) -> Bounds:
+        """What a printed number can stand for."""
+        if row.bounds:
+            return row.bounds
         if self.nature[row.cell.measure] == "rate":
             return rounding.unround(row.printed, "half_up", row.reads)
         return count_bounds(row.printed, row.reads)
@@ -349,7 +353,7 @@ class Cells:
                 if value.upper is None or value.upper >= 0:
                     rows = relation.rows.union(*(w.rows for w in choice))
                     yield Witness(_not_negative(value), rows, relation.kind)
-        elif own_sign < 0 and self._used_up(relation):
+        elif own_sign < 0 and cell not in self.printed and self._used_up(relation):
             rows = (self.printed[c][0].index for _, c in others if c in self.printed)
             yield Witness(ZERO, frozenset(rows), "nothing left")
 
@@ -360,8 +364,8 @@ class Cells:
     def best_of(self, found: list[Witness]) -> list[Witness]:
         """The witnesses to take: exact ones if there are any, of those the best supported, one for each value.
 
-        A value's support is the number of texts that print it and of routes that lead to it. A derived value can
-        only tie with a printed one if it has as much support.
+        A value's support is the number of texts that print it and of routes that lead to it, or to bounds that
+        hold it.
         """
         distinct: dict[Bounds, Witness] = {}
         for witness in [w for w in found if is_exact(w.value)] or found:
@@ -372,17 +376,19 @@ class Cells:
     def support(self, value: Bounds, found: list[Witness]) -> int:
         same = [w for w in found if w.value == value]
         texts = {text for w in same if w.route == "printed" for row in w.rows for text in self.row[row].texts}
-        return len(texts) + len({w.route for w in same if w.route != "printed"})
+        near = [w for w in found if is_exact(value) and not is_exact(w.value) and w.value.contains(value.lower)]
+        return len(texts) + len({w.route for w in [*same, *near] if w.route != "printed"})
 
     def _from_rate(self, row: Row, cell: Cell, without: int | None) -> Iterator[Witness]:
         """Bounds of the part from the rate and the whole, or of the whole from the rate and the part."""
         part, whole = self.rate_cells(row.cell, row.file)
+        rate = self.row_bounds(row)
         for witness in self.witnesses(whole if cell == part else part, 0, without):
-            if is_exact(witness.value) and witness.value.lower > 0:
-                implied = rounding.implied_parts if cell == part else rounding.implied_wholes
-                fit = implied(row.printed, int(witness.value.lower))
-                if fit.high is None or fit.low <= fit.high:
-                    yield Witness(_whole(fit), witness.rows | {row.index}, "rate")
+            count = witness.value.lower
+            if is_exact(witness.value) and count > 0:
+                fit = rate.times(count) if cell == part else _quotient(count, rate)
+                if (whole_numbers := fit.whole_numbers()).high is None or whole_numbers.low <= whole_numbers.high:
+                    yield Witness(_whole(whole_numbers), witness.rows | {row.index}, "rate")
 
     def with_row(self, new: Row) -> Cells:
         """The same cells with one row changed, for asking what would follow."""
@@ -398,6 +404,12 @@ class Cells:
         if new.cell != old.cell:
             changed._depths = changed.depths()
         return changed
+
+
+def _quotient(count: Fraction, rate: Bounds) -> Bounds:
+    """count/rate: the ends change places, and a rate that may be zero leaves no upper end."""
+    upper = count / rate.lower if rate.lower and rate.lower > 0 else None
+    return Bounds(count / rate.upper, rate.incl_upper, upper, rate.incl_lower and upper is not None)
 
 
 def _not_negative(value: Bounds) -> Bounds:

@@ -85,11 +85,11 @@ def when(start: pd.Timestamp, end: pd.Timestamp) -> str:
     return f"{text(start)} to {text(last)}"
 
 
-def names(ledger: Ledger) -> dict[str, dict[str, str]]:
-    """English and Chinese names of areas, measures and pages, by the columns that hold their keys."""
+def names(ledger: Ledger, chinese: bool = True) -> dict[str, dict[str, str]]:
+    """English and, unless unwanted, Chinese names of areas, measures and pages, by the columns that hold their keys."""
     areas, measures = (
-        dict(zip(table[key], (table["name_en"] + " " + table["name_zh"].fillna("")).str.strip(), strict=True))
-        for table, key in ((ledger.areas, "area"), (ledger.measures, "measure"))
+        dict(zip(t[key], (t["name_en"] + (" " + t["name_zh"].fillna("") if chinese else "")).str.strip(), strict=True))
+        for t, key in ((ledger.areas, "area"), (ledger.measures, "measure"))
     )
     pages = dict(zip(ledger.sources["source"], ledger.sources["outlet"], strict=True))
     return {"area": areas, "of_area": areas, "measure": measures, "source": pages, "second_source": pages}

@@ -208,7 +208,9 @@ def test_a_numeral_is_what_its_own_value_prints(printed, rule):
     assert reround(parse(printed).value, 1, like=printed, rule=rule) == printed
 
 
-@pytest.mark.parametrize("printed", ["７１．１７％", "−1,208", "－１，２０８．５ 萬", "+863", "＋８６３", "3.15 %", "0.70‰"])
+@pytest.mark.parametrize(
+    "printed", ["７１．１７％", "−1,208", "－１，２０８．５ 萬", "+863", "＋８６３", "3.15 %", "0.70‰"]
+)
 def test_reround_keeps_the_manner_of_the_numeral(printed):
     assert reround(parse(printed).value, 1, like=printed) == printed
 
@@ -576,7 +578,15 @@ def test_edits_put_no_new_zero_in_front():
         "0.755",
     ]
     assert [text for kind, text in edits("105") if kind != "changed"] == ["150", "15", "10", "1105", "1005", "1055"]
-    assert [text for kind, text in edits("085") if kind != "changed"] == ["805", "058", "85", "05", "08", "0885", "0855"]
+    assert [text for kind, text in edits("085") if kind != "changed"] == [
+        "805",
+        "058",
+        "85",
+        "05",
+        "08",
+        "0885",
+        "0855",
+    ]
     assert [text for kind, text in edits("5") if kind != "changed"] == ["55"]
     assert "085" not in {text for _, text in edits("185")} and "085" in {text for _, text in edits("095")}
 
