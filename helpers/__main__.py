@@ -12,11 +12,18 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("open", help="open the notebooks in JupyterLab", add_help=False)
+    commands.add_parser("trace", help="is every numeral of a text in the ledger?", add_help=False)
     commands.add_parser("execute", help="execute every notebook in place")
     commands.add_parser("test", help="run every test, the notebooks included", add_help=False)
     options, rest = parser.parse_known_args(arguments)
     if options.command in ("open", "execute", "test"):
         workspace.enter(arguments)
+    if options.command == "trace":
+        from helpers import trace
+
+        if "--draft" not in rest:  # a draft needs nothing but Python
+            workspace.enter(arguments)
+        return trace.main(rest)
     if options.command == "open":
         return workspace.open_lab(rest)
     if options.command == "test":

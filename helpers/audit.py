@@ -40,7 +40,7 @@ from helpers.words import Names, Verdict, frame, number, says, when
 __all__ = ["Verdict", "balances", "changes", "daily", "explain", "rates", "rules", "runs", "unstated", "witnesses"]
 
 
-class _Audit(Names):
+class Evidence(Names):
     """A ledger's cells, their names, and what speaks for a value."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -103,7 +103,7 @@ def rates(ledger: Ledger) -> pd.DataFrame:
         would have printed the same, where the whole is known: a check that many pass says little.
         `lower`, `upper`: what the printed rate can stand for (half_up).
     """
-    audit = _Audit(ledger)
+    audit = Evidence(ledger)
     columns = (
         "briefing number measure area of_area start end printed part whole reconstructed half_up half_even half_down down up "
         "verdict rule missing power lower upper part_from whole_from paragraph position"
@@ -111,7 +111,7 @@ def rates(ledger: Ledger) -> pd.DataFrame:
     return frame((_rate(audit, row) for row in audit.cells.rows if row.kind == "rate"), columns)
 
 
-def _rate(audit: _Audit, row: Row) -> dict:
+def _rate(audit: Evidence, row: Row) -> dict:
     defined = row.cell.measure in audit.cells.part_of_rate
     cells = audit.cells.rate_cells(row.cell, row.file) if defined else ()
     part, whole = (_own_or_best(audit, cell, row) for cell in cells) if defined else (None, None)
@@ -135,10 +135,12 @@ def _rate(audit: _Audit, row: Row) -> dict:
         return result | {"verdict": Verdict.UNCHECKED, "missing": "a whole above zero"}
     if is_exact(part.value) and is_exact(whole.value):
         return result | _reprinted(row, bounds, part.value.lower, whole.value.lower)
-    return result | _within(bounds, _ratio_bounds(part.value, whole.value))
+    vague = [(cell, found) for cell, found in zip(cells, (part, whole), strict=True) if not is_exact(found.value)]
+    missing = "; ".join(f"one exact value of {audit.name(cell)}: {says(found.value)}" for cell, found in vague)
+    return result | _within(bounds, _ratio_bounds(part.value, whole.value), missing)
 
 
-def _own_or_best(audit: _Audit, cell: Cell, row: Row) -> Witness | None:
+def _own_or_best(audit: Evidence, cell: Cell, row: Row) -> Witness | None:
     own = [r for r in audit.cells.printed.get(cell, ()) if r.file == row.file]
     if own:
         return Witness(audit.cells.row_bounds(own[0]), frozenset([own[0].index]), "printed")
@@ -146,7 +148,7 @@ def _own_or_best(audit: _Audit, cell: Cell, row: Row) -> Witness | None:
     return found if found and (is_exact(found.value) or found.route in ("printed", "in conflict")) else None
 
 
-def _as_printed(audit: _Audit, found: Witness | None) -> int | Fraction | None:
+def _as_printed(audit: Evidence, found: Witness | None) -> int | Fraction | None:
     """An exact count, or a rounded one as printed; None for "over 300" and other bounds."""
     if found is None or is_exact(found.value):
         return found and number(found.value)
@@ -171,7 +173,7 @@ def _ratio_bounds(part: Bounds, whole: Bounds) -> Bounds:
     return Bounds(lower, part.incl_lower and whole.incl_upper, upper, part.incl_upper and whole.incl_lower)
 
 
-def _within(printed: Bounds, ratio: Bounds) -> dict:
+def _within(printed: Bounds, ratio: Bounds, missing: str) -> dict:
     """A verdict from bounds alone: sure when all of them fit, or none."""
     if not agree(printed, ratio):
         return {"verdict": Verdict.DIFFERS}
@@ -181,7 +183,7 @@ def _within(printed: Bounds, ratio: Bounds) -> dict:
         for end, included in ends
     ):
         return {"verdict": Verdict.REPRODUCES, "rule": RULES[0]}
-    return {"verdict": Verdict.UNCHECKED, "missing": "one exact value of each count"}
+    return {"verdict": Verdict.UNCHECKED, "missing": missing}
 
 
 def unstated(ledger: Ledger) -> pd.DataFrame:
@@ -194,7 +196,7 @@ def unstated(ledger: Ledger) -> pd.DataFrame:
         Only stocks, which change slowly, are joined and looked up: another day's flow says nothing of this one.
         `wanted` is "part" or "whole"; `low`, `high`: the range that fits (None: no end); `rests_on`: the numbers used.
     """
-    audit = _Audit(ledger)
+    audit = Evidence(ledger)
     quoted = (row for row in audit.cells.rows if row.kind == "rate" and not row.reads)
     defined = (row for row in quoted if row.cell.measure in audit.cells.part_of_rate)
     alone = [found for row in defined for found in _alone(audit, row)]
@@ -204,7 +206,7 @@ def unstated(ledger: Ledger) -> pd.DataFrame:
     return frame(rows, columns).sort_values(["briefing", "number"], kind="stable", ignore_index=True)
 
 
-def _alone(audit: _Audit, row: Row) -> Iterator[dict]:
+def _alone(audit: Evidence, row: Row) -> Iterator[dict]:
     cells = audit.cells.rate_cells(row.cell, row.file)
     own = [[r for r in audit.cells.printed.get(cell, ()) if r.file == row.file] for cell in cells]
     if all(own):
@@ -227,7 +229,7 @@ def _alone(audit: _Audit, row: Row) -> Iterator[dict]:
             }  # fmt: skip
 
 
-def _given(audit: _Audit, rows: list[Row]) -> int | str | None:
+def _given(audit: Evidence, rows: list[Row]) -> int | str | None:
     """A printed count as implied_wholes takes it: a number, or the text of a rounded one."""
     if not rows or rows[0].reads:
         return None
@@ -235,7 +237,7 @@ def _given(audit: _Audit, rows: list[Row]) -> int | str | None:
     return rows[0].printed if value is None else value
 
 
-def _joint(audit: _Audit, alone: list[dict], lasting: list[dict]) -> Iterator[dict]:
+def _joint(audit: Evidence, alone: list[dict], lasting: list[dict]) -> Iterator[dict]:
     """What two numbers of one text say together, about one stock in two areas of which one holds the other."""
     holders = defaultdict(set)
     for (area, _), (_, members) in audit.cells.schemes.items():
@@ -284,7 +286,7 @@ def _joint(audit: _Audit, alone: list[dict], lasting: list[dict]) -> Iterator[di
                 }  # fmt: skip
 
 
-def _same_measure(audit: _Audit, lasting: list[dict], found: dict) -> Iterator[tuple[int, int, str, str]]:
+def _same_measure(audit: Evidence, lasting: list[dict], found: dict) -> Iterator[tuple[int, int, str, str]]:
     """Other areas' values of the wanted measure in the same text: printed, or themselves implied by a rate."""
     for cell, rows in audit.cells.printed.items():
         same = [r for r in rows if r.file == found["briefing"]]
@@ -301,7 +303,7 @@ def _same_measure(audit: _Audit, lasting: list[dict], found: dict) -> Iterator[t
             yield other["low"], other["high"], other["area"], other["rests_on"]
 
 
-def _candidates(audit: _Audit, lasting: list[dict]) -> Iterator[dict]:
+def _candidates(audit: Evidence, lasting: list[dict]) -> Iterator[dict]:
     """Values of the wanted measure and area that other texts of the record print, for any day."""
     for found in lasting:
         for cell, rows in audit.cells.printed.items():
@@ -334,37 +336,35 @@ def balances(ledger: Ledger) -> pd.DataFrame:
         cannot grow with the time), units (a number of units against those named), repeat (a number printed twice).
         `statement` in words, `arithmetic` in numbers, `difference` where exact, `verdict`, `missing`, `assumes`.
     """
-    audit = _Audit(ledger)
-    files: dict[str, list[Cell]] = defaultdict(list)
-    for cell, rows in audit.cells.printed.items():
-        for file in dict.fromkeys(r.file for r in rows):
-            files[file].append(cell)
-    found = {
-        (file, r["balance"], r["rests_on"]): r | {"briefing": file}
-        for file, own in files.items()
-        for r in _file_balances(audit, file, own)
-    }
+    audit = Evidence(ledger)
+    files = dict.fromkeys(row.file for row in audit.cells.rows)
+    found = {(r["briefing"], r["balance"], r["rests_on"]): r for file in files for r in file_balances(audit, file)}
     columns = "briefing balance measure area start end statement arithmetic difference verdict missing assumes rests_on"
     return frame(found.values(), columns)
 
 
-def _file_balances(audit: _Audit, file: str, own: list[Cell]) -> Iterator[dict]:
-    counts = [c for c in own if audit.cells.nature[c.measure] != "rate"]
-    yield from _sums(audit, file, counts)
-    yield from _groups_within(audit, file, counts)
-    yield from _parts_within(audit, file, counts)
-    yield from _tallies(audit, file, counts)
-    yield from _repeats(audit, file)
+def file_balances(audit: Evidence, file: str) -> Iterator[dict]:
+    """The balances of one file, as rows of balances()."""
+    own = dict.fromkeys(row.cell for row in audit.cells.rows if row.file == file and row.kind == "level")
+    counts = list(own)
+    for found in (
+        *_sums(audit, file, counts),
+        *_groups_within(audit, file, counts),
+        *_parts_within(audit, file, counts),
+        *_tallies(audit, file, counts),
+        *_repeats(audit, file),
+    ):
+        yield found | {"briefing": file}
 
 
-def _value(audit: _Audit, cell: Cell, file: str) -> Witness | None:
+def _value(audit: Evidence, cell: Cell, file: str) -> Witness | None:
     """A printed value, of the same file where it has one."""
     rows = audit.cells.printed.get(cell, [])
     row = next((r for r in rows if r.file == file), rows[0] if rows else None)
     return row and Witness(audit.cells.row_bounds(row), frozenset([row.index]), "printed")
 
 
-def _sums(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+def _sums(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
     own, seen = set(counts), set()
     for cell in counts:
         for relation in audit.cells.relations(cell):
@@ -375,7 +375,7 @@ def _sums(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
                 yield found
 
 
-def _sum(audit: _Audit, file: str, relation: Relation) -> dict | None:
+def _sum(audit: Evidence, file: str, relation: Relation) -> dict | None:
     """A whole against its parts; where some parts are not printed, those that are must fit into it."""
     (_, whole), *parts = relation.cells
     total = _value(audit, whole, file)
@@ -405,7 +405,7 @@ def _joined(signed: list[tuple[int, str]]) -> str:
     return "".join((" − " if sign > 0 else " + " if i else "") + text for i, (sign, text) in enumerate(signed)).strip()
 
 
-def _differs(audit: _Audit, cell: Cell, whole: Cell) -> str:
+def _differs(audit: Evidence, cell: Cell, whole: Cell) -> str:
     """Name a part by what sets it apart from its whole."""
     if cell.area != whole.area:
         return audit.area_names[cell.area]
@@ -413,7 +413,7 @@ def _differs(audit: _Audit, cell: Cell, whole: Cell) -> str:
 
 
 def _balance(
-    audit: _Audit,
+    audit: Evidence,
     balance: str,
     cell: Cell,
     statement: str,
@@ -435,7 +435,7 @@ def _balance(
 
 
 def _at_most(
-    audit: _Audit, balance: str, small: Cell, large: Cell, file: str, statement: str, assumes: str = ""
+    audit: Evidence, balance: str, small: Cell, large: Cell, file: str, statement: str, assumes: str = ""
 ) -> dict:
     left, right = _value(audit, small, file), _value(audit, large, file)
     arithmetic = f"{says(left.value)} ≤ {says(right.value)}"
@@ -443,7 +443,7 @@ def _at_most(
     return _balance(audit, balance, large, statement, arithmetic, rest, False, left.rows | right.rows, assumes)
 
 
-def _groups_within(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+def _groups_within(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
     """A group of named units, counted together, against the area that holds them all."""
     same = defaultdict(list)
     for cell in counts:
@@ -457,7 +457,7 @@ def _groups_within(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dic
             yield _at_most(audit, "within", small[0], large[0], file, statement)
 
 
-def _parts_within(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+def _parts_within(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
     """The part of a rate against its whole, of the same area and time."""
     pairs = {pair for pair in audit.cells.part_of_rate.values() if pair[0] != pair[1]}
     for small in counts:
@@ -469,7 +469,7 @@ def _parts_within(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict
                 )
 
 
-def _tallies(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
+def _tallies(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
     """Numbers of units: against the units that are named, and a longer time against a shorter one."""
     for cell in (c for c in counts if c.measure in audit.units):
         number, units = _value(audit, cell, file), len(audit.units_of(cell.area)) or None
@@ -492,7 +492,7 @@ def _tallies(audit: _Audit, file: str, counts: list[Cell]) -> Iterator[dict]:
             yield _at_most(audit, "longer time", long, short, file, statement)
 
 
-def _repeats(audit: _Audit, file: str) -> Iterator[dict]:
+def _repeats(audit: Evidence, file: str) -> Iterator[dict]:
     said = defaultdict(list)
     for row in audit.cells.rows:
         if row.file == file:
@@ -524,13 +524,13 @@ def changes(ledger: Ledger) -> pd.DataFrame:
         One row a change. `change`: signed. `level`: the day's value. `implied`: what level and change imply for
         `since`. `earlier`: what the record has for that day, independent of this change. `verdict`; `missing`.
     """
-    audit = _Audit(ledger)
+    audit = Evidence(ledger)
     columns = "briefing number route measure area since start end claim printed change level implied earlier verdict missing rests_on paragraph position"
     printed = [_change(audit, row) for row in audit.cells.rows if row.kind == "change"]
     return frame([*printed, *_remaining_changes(audit)], columns)
 
 
-def _change(audit: _Audit, row: Row) -> dict:
+def _change(audit: Evidence, row: Row) -> dict:
     paragraph, position = audit.place[row.index]
     is_rate = audit.cells.nature[row.cell.measure] == "rate"
     bounds = rounding.unround(row.printed, "half_up", row.reads) if is_rate else count_bounds(row.printed, row.reads)
@@ -550,7 +550,7 @@ def _change(audit: _Audit, row: Row) -> dict:
 
 
 def _judged_change(
-    audit: _Audit, file: str, cell: Cell, before: Cell, since: int, change: Bounds, rows: frozenset[int]
+    audit: Evidence, file: str, cell: Cell, before: Cell, since: int, change: Bounds, rows: frozenset[int]
 ) -> dict:
     level = _value(audit, cell, file) or audit.best(cell, without=rows)
     result = {
@@ -580,7 +580,7 @@ def _judged_change(
     return result | {"verdict": verdict, "missing": missing, "rests_on": audit.rests_on(rows | earlier.rows)}
 
 
-def _remaining_changes(audit: _Audit) -> Iterator[dict]:
+def _remaining_changes(audit: Evidence) -> Iterator[dict]:
     printed = {(row.file, row.since, row.cell): row for row in audit.cells.rows if row.kind == "change"}
     seen = set()
     for (file, since, cell), row in printed.items():
@@ -616,15 +616,16 @@ def runs(ledger: Ledger) -> pd.DataFrame:
         N - 1 steps. `missing`: days without a value, and what each would have to be. `longest`: how many steps up
         to D the record does support without a gap.
     """
-    audit = _Audit(ledger)
+    audit = Evidence(ledger)
     columns = (
         "briefing number measure area claim days start end values shown longest verdict verdict_as_values missing rests_on "
         "paragraph position"
     )
-    return frame((_run(audit, row) for row in audit.cells.rows if row.kind == "run"), columns)
+    return frame((judged_run(audit, row) for row in audit.cells.rows if row.kind == "run"), columns)
 
 
-def _run(audit: _Audit, row: Row) -> dict:
+def judged_run(audit: Evidence, row: Row) -> dict:
+    """One claim about running days, as a row of runs()."""
     length = int(rounding.parse(row.printed, row.reads).value)
     moving = row.claim in ("down", "up")
     days = [_earlier_day(row.cell, back) for back in range(length + moving)][::-1]
@@ -654,7 +655,7 @@ def _earlier_day(cell: Cell, back: int) -> Cell:
     return cell._replace(start=None if cell.start is None else cell.start - back * DAY, end=cell.end - back * DAY)
 
 
-def _day_value(audit: _Audit, cell: Cell) -> Witness | None:
+def _day_value(audit: Evidence, cell: Cell) -> Witness | None:
     """The best value of a day; of a rate its exact part over its exact whole, else the printed rate."""
     if cell.measure in audit.cells.part_of_rate:
         part, whole = (audit.best(c) for c in audit.cells.rate_cells(cell))
@@ -677,7 +678,7 @@ def _touches(left: Bounds, right: Bounds) -> bool:
     return left.upper is not None and right.lower is not None and left.upper <= right.lower
 
 
-def _meets(value: Bounds | None, claim: str, audit: _Audit, row: Row) -> bool | None:
+def _meets(value: Bounds | None, claim: str, audit: Evidence, row: Row) -> bool | None:
     """Is a day's value zero, below x or above x?"""
     if value is None:
         return None
@@ -688,7 +689,7 @@ def _meets(value: Bounds | None, claim: str, audit: _Audit, row: Row) -> bool | 
     return True if below(low, high) else False if _touches(high, low) else None
 
 
-def _longest(audit: _Audit, row: Row, moving: bool) -> int:
+def _longest(audit: Evidence, row: Row, moving: bool) -> int:
     count = 0
     while True:
         day, before = (_day_value(audit, _earlier_day(row.cell, back)) for back in (count, count + 1))
@@ -702,7 +703,7 @@ def _longest(audit: _Audit, row: Row, moving: bool) -> int:
         count += 1
 
 
-def _needed(audit: _Audit, row: Row, days: list[Cell], values: list[Bounds | None]) -> str:
+def _needed(audit: Evidence, row: Row, days: list[Cell], values: list[Bounds | None]) -> str:
     """The days without a value, and what each would have to be for the claim to hold."""
     said = []
     for i, (day, value) in enumerate(zip(days, values, strict=True)):
@@ -723,7 +724,7 @@ def _needed(audit: _Audit, row: Row, days: list[Cell], values: list[Bounds | Non
     return "; ".join(said) or "the exact values behind rounded ones"
 
 
-def _shown(audit: _Audit, cell: Cell, value: Bounds | None) -> str:
+def _shown(audit: Evidence, cell: Cell, value: Bounds | None) -> str:
     """A count as it is, a rate in percent to two places (the verdict rests on the exact value)."""
     if value is None or audit.cells.nature[cell.measure] != "rate":
         return "?" if value is None else says(value)
@@ -740,12 +741,12 @@ def witnesses(ledger: Ledger) -> pd.DataFrame:
         parts make up the whole). `verdict`, of the cell: corroborated (two agree that come from different texts
         or by different routes from different rows), single, in conflict. `best`: the best supported value.
     """
-    audit = _Audit(ledger)
+    audit = Evidence(ledger)
     columns = "measure area of_area start end route low high best verdict rests_on texts"
     return frame((row for cell in audit.cells.depths() for row in _cell_witnesses(audit, cell)), columns)
 
 
-def _cell_witnesses(audit: _Audit, cell: Cell) -> Iterator[dict]:
+def _cell_witnesses(audit: Evidence, cell: Cell) -> Iterator[dict]:
     found = audit.cells.witnesses(cell)
     best, verdict = audit.best(cell), audit.verdict(found)
     for witness in found:
@@ -769,7 +770,7 @@ def daily(ledger: Ledger) -> pd.DataFrame:
         its exact part over its exact whole if both are known. `route`, `verdict`, `rests_on` as in witnesses();
         `translated`: every page it rests on is a machine translation.
     """
-    audit = _Audit(ledger)
+    audit = Evidence(ledger)
     translated = set(ledger.sources.loc[ledger.sources["kind"].eq("translation"), "source"])
     pages = {i: {a, b} - {None} for i, a, b in zip(ledger.numbers.index, *_pages(ledger.numbers), strict=True)}
     rows = []
@@ -790,7 +791,7 @@ def _pages(numbers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return plain["source"], plain["second_source"].where(plain["second_source"].notna(), None)
 
 
-def _is_day(audit: _Audit, cell: Cell) -> bool:
+def _is_day(audit: Evidence, cell: Cell) -> bool:
     whole_day = cell.end % DAY == 0 and cell.scope == "" and bool(cell.area)
     return whole_day and (cell.start is None or cell.end - cell.start == DAY)
 

@@ -137,7 +137,7 @@ class Row(NamedTuple):
 class Cells:
     """The printed rows of a ledger by cell, and the relations between cells.
 
-    rows: every row of `numbers` that is not context, in its order. printed: the levels and rates of each cell.
+    row: every row of `numbers` that is not context, by its index. printed: the levels and rates of each cell.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -169,8 +169,7 @@ class Cells:
             (m, key) for key, (_, terms, _) in self.sums.items() for m in {key[0], *(t for _, t in terms)}
         )
         text = dict(zip(ledger.sources["source"], ledger.sources["text"], strict=True))
-        self.rows = list(self._read(ledger.numbers, text))
-        self.row = {row.index: row for row in self.rows}
+        self.row = {row.index: row for row in self._read(ledger.numbers, text)}
         self.printed: dict[Cell, list[Row]] = _grouped((cell, row) for row in self.rows for cell in self._own(row))
         self.changes = _grouped((cell, row) for row in self.rows for cell in self._compared(row))
         self._rates_of = _grouped((cell, row) for row in self.rows for cell in self._made_of(row))
@@ -178,6 +177,11 @@ class Cells:
         self._relations: dict[tuple, Relation] = {}
         self._memo: dict[tuple[Cell, int, int | None], list[Witness]] = {}
         self._depths = self.depths()
+
+    @property
+    def rows(self) -> list[Row]:
+        """Every number that speaks of a cell, in the order of the ledger."""
+        return list(self.row.values())
 
     def _read(self, numbers: pd.DataFrame, text: dict[str, str]) -> Iterator[Row]:
         wanted = numbers[numbers["kind"] != "context"]
@@ -387,8 +391,10 @@ class Cells:
             count = witness.value.lower
             if is_exact(witness.value) and count > 0:
                 fit = rate.times(count) if cell == part else _quotient(count, rate)
-                if (whole_numbers := fit.whole_numbers()).high is None or whole_numbers.low <= whole_numbers.high:
-                    yield Witness(_whole(whole_numbers), witness.rows | {row.index}, "rate")
+                numbers = fit.whole_numbers()
+                some = numbers.high is None or numbers.low <= numbers.high
+                # bounds without a whole number in them stay as they are: every count contradicts them
+                yield Witness(_whole(numbers) if some else fit, witness.rows | {row.index}, "rate")
 
     def with_row(self, new: Row) -> Cells:
         """The same cells with one row changed, for asking what would follow."""

@@ -31,15 +31,16 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from helpers import rounding, tables
-from helpers.audit import Verdict
 from helpers.ledger import Ledger
 from helpers.tables import text
+from helpers.words import Verdict
 
 WIDTH, DPI = 7.2, 100  # inches; what a reader sees at 100 dots an inch is saved with twice as many
 INK, GREY, RULE, BAND = "#222222", "#595959", "#B8B8B8", "#E4E8EB"
@@ -247,19 +248,19 @@ def daily(
     last: str | None = None,
     save: str | Path | None = None,
 ) -> None:
-    """A measure day by day. `frame`: of audit.daily, a row a measure, area and day, with start, low, high, verdict, translated.
+    """A measure day by day. `frame`: of audit.daily, a row a measure, area and day, with day, low, high, verdict, translated.
 
     Exact values are marks, joined only from one day to the next; a day without a value is a gap; where witnesses
     disagree or only bounds are known, a bar from low to high. Hollow: rests on one witness or on a translation.
     """
-    frame = frame[frame["measure"].eq(measure) & frame["area"].isin(list(areas)) & frame["start"].notna()]
-    frame = frame[frame["start"].ge(first or frame["start"].min()) & frame["start"].le(last or frame["start"].max())]
+    frame = frame[frame["measure"].eq(measure) & frame["area"].isin(list(areas)) & frame["day"].notna()]
+    frame = frame[frame["day"].ge(first or frame["day"].min()) & frame["day"].le(last or frame["day"].max())]
     is_rate = ledger.measures.set_index("measure")["nature"][measure] == "rate"
     names = tables.names(ledger, chinese=False)
     figure, axes = canvas(3.6, left=0.62, right=1.25, bottom=0.5)
-    days, places = sorted(frame["start"]), []
+    days, places = sorted(frame["day"]), []
     for area in areas:
-        own = frame[frame["area"].eq(area)].sort_values("start")
+        own = frame[frame["area"].eq(area)].sort_values("day")
         if own.empty:
             continue
         colour = AREAS.get(area, GREY)
@@ -269,14 +270,14 @@ def daily(
     gap = 0.17 * (axes.get_ylim()[1] - axes.get_ylim()[0]) / 2.9
     for (value, name, colour, day), y in zip(places, spread([p[0] for p in places], gap, log, axes.get_ylim())):
         words = wrap(figure, f"{name} {_value_text(value, is_rate)}", width=1.15)
-        label(axes, days[-1], y, words, 9, 0, ha="left", color=colour, fontweight="bold" if colour != GREY else "normal")
+        label(axes, date2num(days[-1]), y, words, 9, 0, ha="left", color=colour, fontweight="bold" if colour != GREY else "normal")
     title = _daily_title(frame, names, measure, is_rate)
     low, high = days[0], days[-1]
     publish(
         figure,
         title=title,
-        subtitle=f"{names['measure'][measure]} a day, {_span(low, high)}{', logarithmic scale' if log else ''}. Full marks: two witnesses agree; hollow: one witness or a translation; "
-        "bars: witnesses disagree or only bounds are known; days without a number are gaps. ▲ below: a briefing was held.",
+        subtitle=f"{names['measure'][measure]} a day, {_span(low, high)}{', logarithmic scale' if log else ''}. ● two witnesses agree; ○ one witness, or a translation; ✕ witnesses disagree, "
+        "the best supported is drawn; bars: only bounds are known; days without a number are gaps. ▲ on the axis: a briefing.",
         source=source(ledger, frame["rests_on"]),
         alt=f"{title}. " + " ".join(_daily_words(frame[frame["area"].eq(a)], names["area"][a], is_rate) for a in areas),
         save=save,
@@ -290,15 +291,22 @@ def _day_marks(axes: Axes, own: pd.DataFrame, colour: str, is_rate: bool) -> dic
         if row.low is None or pd.isna(row.low):
             continue
         if row.low == row.high:
-            known[row.start] = row.low
-            sure = row.verdict == Verdict.CORROBORATED and not row.translated
-            axes.plot(row.start, float(row.low), "o", color=colour, markersize=4.6, markerfacecolor=colour if sure else "white", markeredgewidth=1.2, zorder=3)
+            known[row.day] = row.low
+            axes.plot(row.day, float(row.low), color=colour, linestyle="none", zorder=3, **{"markersize": 5} | _evidence(row))
         elif row.high is not None and not pd.isna(row.high):
-            axes.plot([row.start] * 2, [float(row.low), float(row.high)], "_-", color=colour, markersize=7, linewidth=1.6)
+            axes.plot([row.day] * 2, [float(row.low), float(row.high)], "_-", color=colour, markersize=7, linewidth=1.6)
     for day, value in known.items():
         if day + DAY in known:
             axes.plot([day, day + DAY], [float(value), float(known[day + DAY])], "-", color=colour, linewidth=1.3, zorder=2)
     return known
+
+
+def _evidence(row: object) -> dict:
+    """How sure a day's value is, as a mark: full, hollow, or a cross."""
+    if row.verdict == Verdict.CONFLICT:
+        return {"marker": "X", "markeredgecolor": "white", "markeredgewidth": 0.5, "markersize": 7.5}
+    sure = row.verdict == Verdict.CORROBORATED and not row.translated
+    return {"marker": "o"} if sure else {"marker": "o", "markerfacecolor": "white", "markeredgewidth": 1.3}
 
 
 def _day_axes(ledger: Ledger, axes: Axes, first: pd.Timestamp, last: pd.Timestamp, log: bool, is_rate: bool) -> None:
@@ -319,7 +327,7 @@ def _day_axes(ledger: Ledger, axes: Axes, first: pd.Timestamp, last: pd.Timestam
     if first < day <= last:
         axes.axvspan(day - DAY / 2, last + DAY * 0.6, color="#F3F1EC", zorder=0)
         axes.axvline(day - DAY / 2, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
-        label(axes, day - DAY / 2, 1, words, -5, -2, axes.get_xaxis_transform(), ha="right", va="top", color=GREY)
+        label(axes, date2num(day - DAY / 2), 1, words, -5, -2, ("data", "axes fraction"), ha="right", va="top", color=GREY)
 
 
 def spread(values: list, gap: float, log: bool = False, limits: tuple[float, float] = (0, 1)) -> list[float]:
@@ -349,18 +357,18 @@ def _daily_title(frame: pd.DataFrame, names: dict, measure: str, is_rate: bool) 
     name = names["measure"][measure]
     if known.empty:
         return f"{name.capitalize()}, day by day"
-    own = known[known["area"].eq(known["area"].iloc[0])].sort_values("start")
+    own = known[known["area"].eq(known["area"].iloc[0])].sort_values("day")
     peak, last = own.iloc[[v == own["low"].max() for v in own["low"]].index(True)], own.iloc[-1]
     place = names["area"][peak["area"]]
-    if peak["start"] == last["start"]:
-        return f"{name.capitalize()}, {place}: highest on the last day known, {last['start']:%-d %B}"
-    return f"{name.capitalize()} in {place} rose to {_value_text(peak['low'], is_rate)} on {peak['start']:%-d %B}, {_value_text(last['low'], is_rate)} by {last['start']:%-d %B}"
+    if peak["day"] == last["day"]:
+        return f"{name.capitalize()}, {place}: highest on the last day known, {last['day']:%-d %B}"
+    return f"{name.capitalize()} in {place} rose to {_value_text(peak['low'], is_rate)} on {peak['day']:%-d %B}, {_value_text(last['low'], is_rate)} by {last['day']:%-d %B}"
 
 
 def _daily_words(own: pd.DataFrame, name: str, is_rate: bool) -> str:
     values = [
-        f"{row.start:%-d %b} {_value_text(row.low, is_rate)}" + ("" if row.low == row.high else f" to {_value_text(row.high, is_rate)}")
-        for row in own.sort_values("start").itertuples()
+        f"{row.day:%-d %b} {_value_text(row.low, is_rate)}" + ("" if row.low == row.high else f" to {_value_text(row.high, is_rate)}")
+        for row in own.sort_values("day").itertuples()
         if not (pd.isna(row.low) or pd.isna(row.high))
     ]
     return f"{name}: {', '.join(values)}." if values else f"{name}: no value."

@@ -98,23 +98,42 @@ def _explained(cells: Cells) -> Iterator[tuple[Finding, list[tuple[Edit, int, in
         for witness in cells.witnesses(cell):
             for row in witness.rows:
                 resting[row].add(cell)
-    open_findings = contradictions(cells, cells.depths())
-    open_findings.sort(key=lambda f: (len(f.rows), sorted(f.rows)))
+    findings = contradictions(cells, cells.depths())
+    findings.sort(key=lambda f: (len(f.rows), sorted(f.rows)))
     tried: dict[int, list[tuple[Edit, int, frozenset]]] = {}
     told: set[frozenset[int]] = set()
-    for finding in open_findings:
+    unexplained: list[Finding] = []
+    for finding in findings:
         if finding.rows in told:
             continue
         explained = []
         for index in sorted(finding.rows):
             if index not in tried:
-                tried[index] = list(_tried(cells, cells.row[index], resting[index], open_findings))
+                tried[index] = list(_tried(cells, cells.row[index], resting[index], findings))
             explained += [e for e in tried[index] if finding.rows in e[2]]
         explained.sort(key=lambda e: (-len(e[2]), -e[1], e[0].row.index))
         told |= {finding.rows}.union(*(removed for _, _, removed in explained))
-        if not explained:
-            told |= {other.rows for other in open_findings if len(other.rows & finding.rows) > 1}
-        yield finding, [(edit, support, len(removed)) for edit, support, removed in explained]
+        if explained:
+            yield finding, [(edit, support, len(removed)) for edit, support, removed in explained]
+        else:
+            unexplained.append(finding)
+    for finding in _apart(unexplained):
+        yield finding, []
+
+
+def _apart(findings: Iterable[Finding]) -> list[Finding]:
+    """Of findings that hang together by the rows they rest on, only the first."""
+    first: list[tuple[Finding, set[int]]] = []
+    for finding in findings:
+        joined = [group for group in first if group[1] & finding.rows]
+        for group in joined[1:]:
+            joined[0][1].update(group[1])
+            first.remove(group)
+        if joined:
+            joined[0][1].update(finding.rows)
+        else:
+            first.append((finding, set(finding.rows)))
+    return [finding for finding, _ in first]
 
 
 def _tried(

@@ -10,7 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -68,6 +68,10 @@ class Ledger:
     members: pd.DataFrame
     measures: pd.DataFrame
     terms: pd.DataFrame
+
+    def only(self, *files: str) -> Ledger:
+        """The same ledger with the numbers of these files alone: what a text shows in its own right."""
+        return replace(self, numbers=self.numbers[self.numbers["briefing"].isin(files)])
 
 
 class _Contract(NamedTuple):

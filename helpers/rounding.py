@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from numbers import Integral, Rational
 from typing import Any, NamedTuple
@@ -127,10 +128,18 @@ def _match(text: object) -> re.Match:
 
 
 def _numeral(match: re.Match) -> Numeral:
-    decimals = match["decimals"] or ""
-    unit = Fraction(_SUFFIXES[match["suffix"] or ""]) / 10 ** len(decimals)
-    in_units = int(match["sign"] + match["whole"].replace(",", "") + decimals)
-    return Numeral(in_units * unit, len(decimals), unit)
+    in_units, unit = _in_units(match)
+    return Numeral(in_units * unit, len(match["decimals"] or ""), unit)
+
+
+def _in_units(match: re.Match) -> tuple[int, Fraction]:
+    sign, whole, decimals, _, suffix = match.groups(default="")
+    return int(sign + whole.replace(",", "") + decimals), _unit(suffix, len(decimals))
+
+
+@cache
+def _unit(suffix: str, places: int) -> Fraction:
+    return Fraction(_SUFFIXES[suffix]) / 10**places
 
 
 def _interval(size: Any, rule: str) -> tuple[int, Any, Any]:
@@ -261,16 +270,17 @@ def parse_column(printed: Any) -> Column:
     """
     texts = np.asarray(printed, dtype=object)
     codes, distinct = pd.factorize(texts.ravel(), use_na_sentinel=False)
-    numerals = []
+    sizes, units = [], []
     for code, text in enumerate(distinct):
         try:
-            numerals.append(parse(text))
+            size, unit = _in_units(_match(text))
         except ValueError as error:
             position = np.argmax(codes == code)
             raise ValueError(f"printed at position {position}: {error}") from None
-    scale = math.lcm(*(numeral.unit.denominator for numeral in numerals))
-    sizes = [numeral.in_units for numeral in numerals]
-    widths = [int(numeral.unit * scale) for numeral in numerals]
+        sizes.append(size)
+        units.append(unit)
+    scale = math.lcm(*{unit.denominator for unit in units})
+    widths = [unit.numerator * (scale // unit.denominator) for unit in units]
     reach = max((2 * (abs(size) + 1) * width for size, width in zip(sizes, widths)), default=0)
     dtype = np.int64 if reach < 2**63 else object
     in_units = np.array(sizes, dtype)[codes].reshape(texts.shape)

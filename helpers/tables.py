@@ -21,8 +21,8 @@ from string import Formatter
 import pandas as pd
 
 from helpers import rounding
-from helpers.audit import Verdict
 from helpers.ledger import Ledger
+from helpers.words import Verdict
 
 MISSING = "–"
 # Each verdict has a shape of its own, so that colour never speaks alone. These shades are legible on white and on black.

@@ -31,6 +31,7 @@ import argparse
 import csv
 import hashlib
 import json
+import os
 import re
 import sys
 import unicodedata
@@ -39,18 +40,23 @@ from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+DATA = Path(__file__).resolve().parent.parent / "data"
 _AROUND = 12
 _ONES = "〇零一二兩两三四五六七八九"
 _BIG = "(?:[百千億亿]|[萬万](?![州盛]))"
 _RUN = f"(?:[{_ONES}十百千億亿]++|[萬万](?![州盛]))"
-_DASHES = "-‐‑‒–—―−─－~～〜"
+_DASHES = "‐‑‒–—―−─－~～〜-"
 _MORE = "[餘余多幾几]"
 _PER = "[個个]?百分[點点]"
 _TIME = "(?:天|日|年|月|周|週|星期|小[時时]|分[鐘钟]|秒|[鐘钟][頭头])"
-_PLACES = "[區区縣县市省鎮镇鄉乡村]|街道|社[區区]|小[區区]|[樓楼單单]|[城地]區|[城地]区|[高中低][風风][險险]|[樣样]本|工作日"
+_PLACES = (
+    "[區区縣县市省鎮镇鄉乡村]|街道|社[區区]|小[區区]|[樓楼單单]|[城地]區|[城地]区|[高中低][風风][險险]|[樣样]本|工作日"
+)
 _UNIT = f"(?:{_TIME}|[例人名戶户家輛辆歲岁次倍輪轮米]|位(?!一[體体])|公里|[個个](?:{_TIME}|{_PLACES}))"
 _DIGITS = r"(?:\d{1,3}+(?!\d)(?:,\d{3}(?!\d))++|[０-９]{1,3}+(?!\d)(?:，[０-９]{3}(?!\d))++|\d++)(?:[.．]\d++)?"
-_SUFFIX = f"(?:{_MORE}?(?:[百千]?(?:[萬万](?![州盛])[億亿]?|[億亿])|[百千](?![米瓦克]))|{_PER}| ?[%％﹪‰]|pp(?![A-Za-z]))?"
+_SUFFIX = (
+    f"(?:{_MORE}?(?:[百千]?(?:[萬万](?![州盛])[億亿]?|[億亿])|[百千](?![米瓦克]))|{_PER}| ?[%％﹪‰]|pp(?![A-Za-z]))?"
+)
 _NUMERAL = re.compile(
     rf"""第[ ]?{_RUN}++|千方百[計计]|一[對对]一|千家[萬万][戶户]|成千上[萬万]|成百上千|三天[兩两][頭头]|十[萬万]火急|(?P<numeral>
     (?:(?<![A-Za-z\d)\]）%％‰年月日號号時时分秒點点天周週])[-+－＋−](?=\d))?
@@ -76,6 +82,8 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     "(?P<gt>[餘余多])|[個个]?[例人名天日家項项戶户歲岁次倍輛辆]?(?:(?P<ge>以上)|(?P<le>以[下內内])|(?P<about>左右|上下))"
 )
+_HALVES = {"半數": "50%", "半数": "50%", "一半": "50%", "半": "0.5"}
+_SAME = str.maketrans("零兩两", "〇二二")
 _SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "about": "~"}
 _SCALES = {"十": 10, "百": 100, "千": 1000, "萬": 10**4, "万": 10**4, "億": 10**8, "亿": 10**8}
 
@@ -159,44 +167,32 @@ def _align(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[in
 
 
 def _differences(found: Sequence[Numeral], ledger: list[Numeral], pairs: list[tuple[int, int]]) -> list[Difference]:
-    alone, missing, shifted, shift = [], [], [], 0
-    i = j = 0
-    for gap, (a, b) in enumerate([*pairs, (len(found), len(ledger))]):
-        alone += [(gap, n) for n in found[i:a]]
-        missing += [(gap, a, row) for row in ledger[j:b]]
+    missing: dict[str, deque[tuple[int, Numeral]]] = defaultdict(deque)  # by their text: index in found, and row
+    alone, elsewhere, shift, i, j = [], [], 0, 0, 0
+    for a, b in [*pairs, (len(found), len(ledger))]:
+        alone += found[i:a]
+        for row in ledger[j:b]:
+            missing[row.text].append((a, row))
         if a < len(found) and b < len(ledger):
             before, shift = shift, found[a].line - ledger[b].line
-            if shift and shift != before:
-                shifted.append([found[a], ledger[b], 0])
+            if shift and shift == before:
+                elsewhere[-1][2] += 1
             elif shift:
-                shifted[-1][2] += 1
+                elsewhere.append([found[a], ledger[b], 0])
         i, j = a + 1, b + 1
-    moved: dict[str, deque] = defaultdict(deque)
-    for entry in missing:
-        moved[entry[2].text].append(entry)
-    found_elsewhere = {n.position: moved[n.text].popleft() for _, n in alone if moved.get(n.text)}
-    shifted += [[n, found_elsewhere[n.position][2], 0] for _, n in alone if n.position in found_elsewhere]
-    gaps: dict[int, tuple[list, list]] = defaultdict(lambda: ([], []))
-    for gap, n in alone:
-        if n.position not in found_elsewhere:
-            gaps[gap][0].append(n)
-    gone = {id(entry) for entry in found_elsewhere.values()}
-    for entry in missing:
-        if id(entry) not in gone:
-            gaps[entry[0]][1].append(entry)
     said = []
-    for n, row, more in shifted:
-        others = f", and so the {more} after it" if more else ""
-        said.append(_at(n, f"the {_nth(n.position)} numeral is in the ledger as {_of(row)}{others}"))
-    for here, rows in gaps.values():
-        if len(here) == len(rows):
-            said += [_at(n, f"in the ledger stands {shown(row.text)}, {_of(row)}") for n, (_, _, row) in zip(here, rows)]
-            continue
-        said += [_at(n, "not in the ledger") for n in here]
-        for _, index, row in rows:  # its place: behind the numeral before it
-            last = found[index - 1] if index else Numeral(0, 1, 1, "")
-            spot = Numeral(0, last.line, last.column + len(last.text), "", last.before + last.text, last.after)
-            said.append(_at(spot, f"{shown(row.text)} of the ledger, {_of(row)}, is not in the text"))
+    for n in alone:
+        if missing.get(n.text):
+            elsewhere.append([n, missing[n.text].popleft()[1], 0])
+        else:
+            said.append(_at(n, "not in the ledger"))
+    for n, row, more in elsewhere:
+        others = f", and so for the next {more}" if more else ""
+        said.append(_at(n, f"the {_nth(n.position)} numeral is in the ledger {_of(row)}{others}"))
+    for index, row in (entry for entries in missing.values() for entry in entries):
+        last = found[index - 1] if index else Numeral(0, 1, 1, "")  # the place of what is missing is behind it
+        spot = Numeral(0, last.line, last.column + len(last.text), "", last.before + last.text, last.after)
+        said.append(_at(spot, f"not in the text: {shown(row.text)}, in the ledger {_of(row)}"))
     return sorted(said)
 
 
@@ -205,7 +201,7 @@ def _at(n: Numeral, said: str) -> Difference:
 
 
 def _of(row: Numeral) -> str:
-    return f"the {_nth(row.position)}, paragraph {row.line}"
+    return f"the {_nth(row.position)}, in paragraph {row.line}"
 
 
 def _nth(number: int) -> str:
@@ -218,6 +214,157 @@ def shown(text: str) -> str:
 
 
 def _shown(mark: str) -> str:
-    if mark.isprintable() and unicodedata.bidirectional(mark) not in ("R", "AL", "AN"):
-        return mark
-    return mark.encode("unicode_escape").decode("ascii") if ord(mark) > 0xFF else f"\\x{ord(mark):02x}"
+    safe = mark.isprintable() and unicodedata.bidirectional(mark) not in ("R", "AL", "AN")
+    return mark if safe else mark.encode("unicode_escape").decode("ascii")
+
+
+def reads(n: Numeral) -> str:
+    """What a worded or qualified numeral means, as comparator and digits; empty if it is plain, or a span."""
+    if any(mark.isdecimal() for mark in n.text):
+        sign, narrow = "", unicodedata.normalize("NFKC", n.text)
+        said = re.sub(f"{_PER}$", "pp", narrow)
+        said, more = re.subn(_MORE, "", said)
+        if not re.fullmatch(r"\d[\d,.]*(?:[萬万億亿%‰]|pp)?", said):
+            return ""  # a span, a sign, 5千: for the curator
+        said = "".join(str(unicodedata.decimal(mark, mark)) for mark in said)
+        plain = said == narrow
+    else:
+        (sign, said), more, plain = _worded(n.text), 0, False
+    before, after = _BEFORE.search(n.before), _AFTER.match(n.after)
+    if before and before.group() == "近" and n.text[0] not in "百千萬万億亿" and re.match(f"[個个]?{_TIME}", n.after):
+        before = None  # 近3天: the last three days
+    sign = sign or (">" if more else _SIGNS[(before or after).lastgroup] if before or after else "")
+    return "" if not said or (plain and not sign) else sign + said
+
+
+def _worded(text: str) -> tuple[str, str]:
+    """Comparator and digits of a worded numeral; no digits where it is a span or too long to be meant."""
+    if text in _HALVES:
+        return "", _HALVES[text]
+    if text[-2:] in ("個半", "个半"):
+        value = _value(text[:-2])
+        return "", "" if value is None else f"{value}.5"
+    if text[-1] == "半" and "成" not in text:
+        return ">", "50%"  # 過半, 大半
+    if "分之" in text:
+        whole, part = map(_value, re.split("分之", text, maxsplit=1))
+        if not whole or part is None:
+            return "", ""
+        if whole == 1000:
+            return "", f"{part}‰"
+        percent, rest = divmod(part * 100, whole)
+        return "~" if rest else "", f"{percent + (2 * rest >= whole)}%"
+    if "成" in text:
+        tenths = _value(text[: text.index("成")])
+        return "", "" if tenths is None else f"{tenths * 10 + 5 * (text[-1] != '成')}%"
+    text, points = re.subn(f"{_PER}$", "", text)
+    word = re.sub(f"^上|{_MORE}|[來来数數]", "", text)
+    several = text[0] in "數数幾几"
+    value = _value(word)
+    sign = ">=" if several or text[0] == "上" else ">" if word != text else ""
+    return sign, "" if value is None else f"{value * (2 if several else 1)}{'pp' if points else ''}"
+
+
+def _value(word: str) -> int | None:
+    """A number word as a number: 兩千三百, 十二, 二〇二二; None for a span (兩三) and for what is hardly a number."""
+    values = [_SCALES.get(mark) or "〇一二三四五六七八九".find(mark.translate(_SAME)) for mark in word]
+    if not values or len(values) > 12 or -1 in values:
+        return None
+    if max(values) < 10:
+        return None if len(values) == 2 else int("".join(map(str, values)))
+    if 0 < values[-1] < 10 and values[-2] >= 100:
+        return None  # 一萬二 means 12000
+    total, section, digit = 0, 0, None
+    for value in values:
+        if value >= 10**4:
+            section += digit or 0
+            total = (total + section or 1) * value if not section or value > total else total + section * value
+            section, digit = 0, None
+        elif value >= 10:
+            section, digit = section + (1 if digit is None else digit) * value, None
+        elif digit:
+            return None  # 三四十
+        else:
+            digit = value
+    return total + section + (digit or 0)
+
+
+def main(arguments: list[str], data: Path = DATA) -> int:
+    """The command `trace`: 0 if text and ledger agree, 1 if not, 2 if they cannot be compared."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers trace", description="Is every numeral of a text in the ledger?"
+    )
+    parser.add_argument("file", metavar="FILE", help="a text, UTF-8, a paragraph a line")
+    parser.add_argument("--briefing", metavar="N", help="compare with this one, not with the one that agrees best")
+    parser.add_argument("--draft", action="store_true", help="write the rows of a new briefing as CSV, to be filled in")
+    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    name = shown(os.fsencode(options.file).decode("utf-8", "backslashreplace"))  # the same in every locale
+    try:
+        found = numerals(_text(Path(options.file), name))
+        if options.draft:
+            _draft(found, data)
+            return 0
+        return _report(name, found, options.briefing, data)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _text(path: Path, name: str) -> str:
+    if not path.is_file():
+        raise ValueError(f"{name}: no such file")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"{name}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at {error.start}"
+        raise ValueError(f"{name}: not UTF-8 text ({found})") from None
+    if "\0" in text:
+        raise ValueError(f"{name}: not a text: it holds NUL characters")
+    return text
+
+
+def _draft(found: list[Numeral], data: Path) -> None:
+    """The columns of numbers/*.csv; filled in is what is certain. An empty kind is refused until a person has decided."""
+    schema = json.loads((data / "numbers.schema.json").read_text(encoding="utf-8"))
+    table = csv.DictWriter(sys.stdout, [field["name"] for field in schema["fields"]], lineterminator="\n")
+    table.writeheader()
+    for n in found:
+        table.writerow({"paragraph": n.line, "position": n.position, "printed": n.text, "reads": reads(n)})
+    print(f"{len(found)} numerals; their digest, for briefings.csv: {digest(found)}", file=sys.stderr)
+
+
+def _report(name: str, found: list[Numeral], briefing: str | None, data: Path) -> int:
+    from helpers import ledger  # here, so that the reader and --draft need nothing but Python
+
+    record = ledger.load(data)
+    whole = record.briefings[record.briefings["coverage"] == "whole"].set_index("briefing")["digest"]
+    rows = {
+        key: list(table[["paragraph", "position", "printed"]].itertuples(index=False, name=None))
+        for key, table in record.numbers.groupby("briefing")
+        if key in whole.index
+    }
+    if not rows or briefing not in (None, *rows):
+        given = "" if briefing is None else f"briefing {shown(briefing)}: "
+        raise ValueError(f"{given}only a briefing recorded as a whole can be compared: {', '.join(rows) or 'none is'}")
+    if briefing is None:
+        texts = [n.text for n in found]
+        briefing = max(rows, key=lambda key: len(_align(texts, [n.text for n in recorded(rows[key])])))
+        print(f"Compared with briefing {briefing}: of those recorded as a whole, it agrees best.")
+    differences = compare(found, rows[briefing])
+    table = f"data/numbers/{briefing}.csv"
+    if not differences and digest(found) == whole[briefing]:
+        print(f"All {len(found)} numerals of {name} found, in order, in {table}; their digest is the recorded one.")
+        return 0
+    for difference in differences:
+        print(f"{name}:{difference}")
+    if not differences:
+        print(f"{name}: the numerals are those of {table}, but the digest in data/briefings.csv is another.")
+    else:
+        count = "1 difference" if len(differences) == 1 else f"{len(differences)} differences"
+        print(f"{count} between {name} ({len(found)} numerals) and {table} ({len(recorded(rows[briefing]))}).")
+    return 1
