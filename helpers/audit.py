@@ -45,12 +45,18 @@ class Evidence(Names):
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__(ledger)
+        self.ledger = ledger
         self.cells = Cells(ledger)
         self.units = set(ledger.measures.loc[ledger.measures["unit"].eq("units"), "measure"])
         self.is_unit = dict(
             zip(ledger.areas["area"], ~ledger.areas["kind"].isin(["city", "part", "group"]), strict=True)
         )
         self._units_of: dict[str, frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, ledger: Ledger | Evidence) -> Evidence:
+        """The evidence of a ledger; evidence itself is passed through, so that several audits can share it."""
+        return ledger if isinstance(ledger, cls) else cls(ledger)
 
     def best(self, cell: Cell, without: Iterable[int] = ()) -> Witness | None:
         """The best supported value of a cell; where several tie, the bounds that hold them all."""
@@ -90,7 +96,7 @@ class Evidence(Names):
         return self._units_of[area]
 
 
-def rates(ledger: Ledger) -> pd.DataFrame:
+def rates(ledger: Ledger | Evidence) -> pd.DataFrame:
     """Does each quoted rate follow from its part and its whole?
 
     Part and whole are the cells that measures.csv names, taken from the rate's own text, else from the best
@@ -103,7 +109,7 @@ def rates(ledger: Ledger) -> pd.DataFrame:
         would have printed the same, where the whole is known: a check that many pass says little.
         `lower`, `upper`: what the printed rate can stand for (half_up).
     """
-    audit = Evidence(ledger)
+    audit = Evidence.of(ledger)
     columns = (
         "briefing number measure area of_area start end printed part whole reconstructed half_up half_even half_down down up "
         "verdict rule missing power lower upper part_from whole_from paragraph position"
@@ -186,7 +192,7 @@ def _within(printed: Bounds, ratio: Bounds, missing: str) -> dict:
     return {"verdict": Verdict.UNCHECKED, "missing": missing}
 
 
-def unstated(ledger: Ledger) -> pd.DataFrame:
+def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
     """Which whole numbers fit a rate whose part or whole its own text does not print?
 
     Returns:
@@ -196,7 +202,7 @@ def unstated(ledger: Ledger) -> pd.DataFrame:
         Only stocks, which change slowly, are joined and looked up: another day's flow says nothing of this one.
         `wanted` is "part" or "whole"; `low`, `high`: the range that fits (None: no end); `rests_on`: the numbers used.
     """
-    audit = Evidence(ledger)
+    audit = Evidence.of(ledger)
     quoted = (row for row in audit.cells.rows if row.kind == "rate" and not row.reads)
     defined = (row for row in quoted if row.cell.measure in audit.cells.part_of_rate)
     alone = [found for row in defined for found in _alone(audit, row)]
@@ -327,7 +333,7 @@ def _inside(value: Bounds, low: int, high: int) -> bool | None:
     return True if wanted.contains(value.lower) and value.upper is not None and wanted.contains(value.upper) else None
 
 
-def balances(ledger: Ledger) -> pd.DataFrame:
+def balances(ledger: Ledger | Evidence) -> pd.DataFrame:
     """Do the counts that must add up, or fit into one another, do so?
 
     Returns:
@@ -336,7 +342,7 @@ def balances(ledger: Ledger) -> pd.DataFrame:
         cannot grow with the time), units (a number of units against those named), repeat (a number printed twice).
         `statement` in words, `arithmetic` in numbers, `difference` where exact, `verdict`, `missing`, `assumes`.
     """
-    audit = Evidence(ledger)
+    audit = Evidence.of(ledger)
     files = dict.fromkeys(row.file for row in audit.cells.rows)
     found = {(r["briefing"], r["balance"], r["rests_on"]): r for file in files for r in file_balances(audit, file)}
     columns = "briefing balance measure area start end statement arithmetic difference verdict missing assumes rests_on"
@@ -515,7 +521,7 @@ def _repeats(audit: Evidence, file: str) -> Iterator[dict]:
             )
 
 
-def changes(ledger: Ledger) -> pd.DataFrame:
+def changes(ledger: Ledger | Evidence) -> pd.DataFrame:
     """Is a printed change the difference between the day's level and that of the day compared with?
 
     Where the whole and all parts but one have a printed change, the last one follows by difference (`route`).
@@ -524,7 +530,7 @@ def changes(ledger: Ledger) -> pd.DataFrame:
         One row a change. `change`: signed. `level`: the day's value. `implied`: what level and change imply for
         `since`. `earlier`: what the record has for that day, independent of this change. `verdict`; `missing`.
     """
-    audit = Evidence(ledger)
+    audit = Evidence.of(ledger)
     columns = "briefing number route measure area since start end claim printed change level implied earlier verdict missing rests_on paragraph position"
     printed = [_change(audit, row) for row in audit.cells.rows if row.kind == "change"]
     return frame([*printed, *_remaining_changes(audit)], columns)
@@ -604,7 +610,7 @@ def _remaining_changes(audit: Evidence) -> Iterator[dict]:
                 yield judged | {"number": "", "route": "by difference", "claim": claim, "printed": ""}
 
 
-def runs(ledger: Ledger) -> pd.DataFrame:
+def runs(ledger: Ledger | Evidence) -> pd.DataFrame:
     """Does the record bear out each claim about running days?
 
     A run of N days down to day D means N falls: N + 1 values, the last on D; likewise up. A run of N days at
@@ -616,7 +622,7 @@ def runs(ledger: Ledger) -> pd.DataFrame:
         N - 1 steps. `missing`: days without a value, and what each would have to be. `longest`: how many steps up
         to D the record does support without a gap.
     """
-    audit = Evidence(ledger)
+    audit = Evidence.of(ledger)
     columns = (
         "briefing number measure area claim days start end values shown longest verdict verdict_as_values missing rests_on "
         "paragraph position"
@@ -732,7 +738,7 @@ def _shown(audit: Evidence, cell: Cell, value: Bounds | None) -> str:
     return " to ".join(dict.fromkeys(percent))
 
 
-def witnesses(ledger: Ledger) -> pd.DataFrame:
+def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
     """All values of every cell, printed and derived, and whether they bear one another out.
 
     Returns:
@@ -741,7 +747,7 @@ def witnesses(ledger: Ledger) -> pd.DataFrame:
         parts make up the whole). `verdict`, of the cell: corroborated (two agree that come from different texts
         or by different routes from different rows), single, in conflict. `best`: the best supported value.
     """
-    audit = Evidence(ledger)
+    audit = Evidence.of(ledger)
     columns = "measure area of_area start end route low high best verdict rests_on texts"
     return frame((row for cell in audit.cells.depths() for row in _cell_witnesses(audit, cell)), columns)
 
@@ -761,7 +767,7 @@ def _whole_end(end: Fraction | None) -> int | Fraction | None:
     return int(end) if end is not None and end.denominator == 1 else end
 
 
-def daily(ledger: Ledger) -> pd.DataFrame:
+def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
     """The best supported value of every day: the series that trends are drawn from, every gap left a gap.
 
     Returns:
@@ -770,9 +776,11 @@ def daily(ledger: Ledger) -> pd.DataFrame:
         its exact part over its exact whole if both are known. `route`, `verdict`, `rests_on` as in witnesses();
         `translated`: every page it rests on is a machine translation.
     """
-    audit = Evidence(ledger)
-    translated = set(ledger.sources.loc[ledger.sources["kind"].eq("translation"), "source"])
-    pages = {i: {a, b} - {None} for i, a, b in zip(ledger.numbers.index, *_pages(ledger.numbers), strict=True)}
+    audit = Evidence.of(ledger)
+    translated = set(audit.ledger.sources.loc[audit.ledger.sources["kind"].eq("translation"), "source"])
+    pages = {
+        i: {a, b} - {None} for i, a, b in zip(audit.ledger.numbers.index, *_pages(audit.ledger.numbers), strict=True)
+    }
     rows = []
     for cell in sorted(audit.cells.depths(), key=lambda c: (c.measure, c.area, c.of_area, c.end or 0)):
         found = _day_value(audit, cell) if cell.end is not None and _is_day(audit, cell) else None
@@ -796,7 +804,7 @@ def _is_day(audit: Evidence, cell: Cell) -> bool:
     return whole_day and (cell.start is None or cell.end - cell.start == DAY)
 
 
-def rules(ledger: Ledger) -> pd.DataFrame:
+def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
     """Which rounding rule do the rates follow whose part and whole are both known exactly?
 
     Returns:
