@@ -61,7 +61,7 @@ def explain(ledger: Ledger) -> pd.DataFrame:
     for number, (finding, explained) in enumerate(_explained(cells), 1):
         said = {
             "finding": number,
-            "statement": f"{names.name(finding.cell)}: {_value(finding.one)} or {_value(finding.other)}",
+            "statement": f"{names.name(finding.cell)}: {_value(cells, finding.one)} or {_value(cells, finding.other)}",
             "rests_on": names.rests_on(finding.rows),
             "measure": finding.cell.measure,
             "area": finding.cell.area,
@@ -77,8 +77,10 @@ def explain(ledger: Ledger) -> pd.DataFrame:
     return frame(rows, "finding statement measure area number edit printed instead support explains only rests_on")
 
 
-def _value(witness: Witness) -> str:
-    return f"{says(witness.value)} ({witness.route})"
+def _value(cells: Cells, witness: Witness) -> str:
+    """A value and where it comes from."""
+    printed = next((cells.row[row].printed for row in witness.rows if cells.row[row].kind == "rate"), "")
+    return f"{says(witness.value)} ({f'to print {printed}' if witness.route == 'rate' else witness.route})"
 
 
 def contradictions(cells: Cells, among: Iterable[Cell], row: int | None = None) -> list[Finding]:
