@@ -6,13 +6,14 @@ what a table contract cannot say: numerals that parse, columns that go together,
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,8 +23,19 @@ from helpers import rounding
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
+_CONTRACT = "datapackage.json"
+_FORMAT = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+_PATH = re.compile(r"(?:[a-z]+/)?[a-z0-9_.]+\.(?:csv|json)")
 _DTYPES = {"string": "str", "integer": "Int64", "date": "datetime64[s]"}
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_USED = {  # the tables, and the columns that the rules below speak of
+    "numbers": "paragraph position printed reads kind measure area of_area start end claim since source second_source",
+    "briefings": "briefing coverage digest",
+    "sources": "source",
+    "areas": "area",
+    "members": "area scheme member complete",
+    "measures": "measure nature unit part whole inflow",
+    "terms": "measure scheme term complete",
+}
 _SHOWN = 60
 
 
@@ -37,10 +49,9 @@ class Problem(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        place = (
-            self.file + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
-        )
-        return f"{place}: found {self.found}; expected {self.expected}"
+        row = f", row {self.row}" if self.row else ""
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}"
 
 
 class LedgerError(ValueError):
@@ -69,32 +80,6 @@ class Ledger:
     measures: pd.DataFrame
     terms: pd.DataFrame
 
-    def only(self, *files: str) -> Ledger:
-        """The same ledger with the numbers of these files alone: what a text shows in its own right."""
-        return replace(self, numbers=self.numbers[self.numbers["briefing"].isin(files)])
-
-
-class _Contract(NamedTuple):
-    """What datapackage.json says of one table."""
-
-    fields: list[dict]
-    primary_key: list[str]
-    foreign_keys: list[dict]
-    files: list[Path]
-
-
-@dataclass
-class _Table:
-    """The cells of one or several files with the same columns: `file` and `row` say where each came from."""
-
-    fields: list[dict]
-    cells: dict[str, list[str]]
-    file: list[str]
-    row: list[int]
-
-    def where(self, column: str, wanted: set[str]) -> Iterator[tuple[int, str]]:
-        return ((i, text) for i, text in enumerate(self.cells[column]) if text in wanted)
-
 
 def load(folder: str | Path = DATA) -> Ledger:
     """Read, check and type all tables of a data folder.
@@ -110,360 +95,429 @@ def load(folder: str | Path = DATA) -> Ledger:
     """
     folder = Path(folder)
     problems: list[Problem] = []
-    contracts = _contract(folder)
-    tables = {name: _read_table(folder, contract, problems) for name, contract in contracts.items()}
-    for name, table in tables.items():
-        _check_fields(table, problems)
-        _check_keys(name, contracts[name], tables, problems)
-    if not problems:
-        _check_structure(tables, problems)
-        _check_numbers(tables, problems)
-        _check_briefings(tables, problems)
+    tables = _contract(folder, problems)
+    for table in tables.values():
+        table.read(folder)
+    for table in tables.values():
+        _check_cells(table, tables)
+    _check_measures(tables["measures"])
+    _check_sums(tables["members"], "area", "member")
+    _check_sums(tables["terms"], "measure", "term")
+    values = _check_numbers(tables["numbers"], tables["measures"])
+    _check_briefings(tables["briefings"], tables["numbers"])
     if problems:
         raise LedgerError(problems)
-    return Ledger(**{name: _frame(name, table) for name, table in tables.items()})
+    return Ledger(**{name: _frame(table, values) for name, table in tables.items()})
 
 
-def _contract(folder: Path) -> dict[str, _Contract]:
-    """The tables of datapackage.json. Files in a folder of their own are one table, listed there or not."""
-    name = "datapackage.json"
-    tables: dict[str, _Contract] = {}
+@dataclass(frozen=True)
+class _Field:
+    """What the contract says of one column. `expected` is its pattern in words."""
+
+    name: str
+    type: str
+    description: str
+    expected: str = ""
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    pattern: str = ""
+    minimum: int | str | None = None
+    maximum: int | str | None = None
+
+    def complaint(self, text: str) -> str | None:
+        """What was expected instead of this text, or None where it may stand."""
+        if text == "":
+            return "a value" if self.required else None
+        if self.enum and text not in self.enum:
+            return "one of " + ", ".join(self.enum)
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            return self.expected or "text of the form " + self.pattern
+        if self.type == "integer" and not re.fullmatch("-?[0-9]{1,15}", text):
+            return "a whole number"
+        if self.type == "date" and not _is_day(text):
+            return "a date such as 2022-11-30"
+        value = int(text) if self.type == "integer" else text
+        if self.minimum is not None and value < self.minimum:
+            return f"{self.minimum} at the least"
+        if self.maximum is not None and value > self.maximum:
+            return f"{self.maximum} at the most"
+        return None
+
+    def __post_init__(self) -> None:
+        re.compile(self.pattern)
+        texts, bound = (self.name, self.description, self.expected, *self.enum), int if self.type == "integer" else str
+        sound = all(isinstance(t, str) for t in texts) and isinstance(self.enum, list | tuple)
+        if self.type not in _DTYPES or not sound or not isinstance(self.minimum, bound | None):
+            raise ValueError(f"the column {self.name} with a type, a bound or words that cannot be used")
+
+
+@dataclass
+class _Table:
+    """The cells of one or several files with the same columns: `file` and `row` say where each line came from.
+
+    unread: files that as a whole cannot be trusted. refused: the cells, as (line, column), that a problem is
+    known of; one reason each is enough.
+    """
+
+    name: str
+    fields: dict[str, _Field]
+    primary_key: list[str]
+    foreign_keys: dict[str, tuple[str, str]]
+    problems: list[Problem]
+    paths: set[str] = field(default_factory=set)
+    cells: dict[str, list[str]] = field(default_factory=dict)
+    file: list[str] = field(default_factory=list)
+    row: list[int] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    refused: set[tuple[int, str]] = field(default_factory=set)
+
+    def refuse(self, i: int, column: str, expected: str) -> None:
+        if (i, column) not in self.refused:
+            self.refused.add((i, column))
+            found = _show(self.cells[column][i])
+            self.problems.append(Problem(self.file[i], self.row[i], column, found, expected))
+
+    def lines(self, *columns: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        return enumerate(zip(*(self.cells[column] for column in columns), strict=True))
+
+    def read(self, folder: Path) -> None:
+        """Read the files that the contract lists, and all others in a folder of their own."""
+        self.cells = {column: [] for column in self.fields}
+        for parent in {path.rpartition("/")[0] for path in self.paths} - {""}:
+            self.paths |= {f"{parent}/{path.name}" for path in (folder / parent).glob("*.csv")}
+        for path in sorted(self.paths):
+            try:
+                rows = self._rows(path, _text(folder, path, self.problems))
+            except LedgerError as error:
+                self.problems += error.problems
+                self.unread.add(path)
+                continue
+            for column, cells in zip(self.cells.values(), zip(*rows, strict=True), strict=bool(rows)):
+                column.extend(cells)
+            self.file.extend([path] * len(rows))
+            self.row.extend(range(2, len(rows) + 2))
+
+    def _rows(self, path: str, text: str) -> list[list[str]]:
+        columns, lines = list(self.fields), text.removesuffix("\n").split("\n")
+        header = _cells(lines[0])
+        together = f"the columns {', '.join(columns)}, each once and in this order"
+        faults = [(c, "no such column") for c in columns if c not in header]
+        faults += [(repr(c[:_SHOWN]), "an unknown column") for c in dict.fromkeys(header) if c not in columns]
+        if faults or header != columns:
+            faults = faults or [(None, f"{len(header)} columns in another order or more than once")]
+            raise LedgerError([Problem(path, 1, column, found, together) for column, found in faults])
+        rows, width = [], len(columns)
+        for number, line in enumerate(lines[1:], 2):
+            cells = _cells(line)
+            if len(cells) != width:
+                column = columns[min(len(cells), width - 1)]
+                found = f"{len(cells)} cells" if line.strip() else "an empty line"
+                expected = f"{width} cells in one line: a comma or quote inside a cell needs quotes around the cell"
+                self.problems.append(Problem(path, number, column, found, expected))
+                self.refused |= {(len(self.file) + number - 2, column) for column in columns}
+                cells = (cells + [""] * width)[:width]
+            rows.append(cells)
+        return rows
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of one line; as many as can be told where a quote is out of place."""
+    if '"' not in line:
+        return line.split(",")
     try:
-        for resource in json.loads((folder / name).read_text(encoding="utf-8"))["resources"]:
-            path, schema = Path(resource["path"]), resource["schema"]
-            if isinstance(schema, str):
-                schema = json.loads((folder / schema).read_text(encoding="utf-8"))
-            table = path.stem if path.parent == Path() else path.parent.name
-            tables.setdefault(
-                table, _Contract(schema["fields"], schema["primaryKey"], schema.get("foreignKeys", []), [])
-            )
-            tables[table].files.append(path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        expected = "a Data Package: resources with path and schema, schemas with fields and primaryKey"
-        raise LedgerError([Problem(name, None, None, f"{type(error).__name__}: {error}", expected)]) from error
-    if set(tables) != set(Ledger.__dataclass_fields__):
-        expected = "exactly " + ", ".join(Ledger.__dataclass_fields__)
-        raise LedgerError([Problem(name, None, None, "the tables " + ", ".join(tables), expected)])
-    return tables
+        return next(csv.reader([line], strict=True))
+    except csv.Error:
+        return line[: line.index('"')].split(",")[:-1]
 
 
-def _read_table(folder: Path, contract: _Contract, problems: list[Problem]) -> _Table:
-    table = _Table(contract.fields, {f["name"]: [] for f in contract.fields}, [], [])
-    listed = {folder / file for file in contract.files}
-    together = {
-        path for file in contract.files if file.parent != Path() for path in (folder / file.parent).glob("*.csv")
-    }
-    for path in sorted(listed | together):
-        name = path.relative_to(folder).as_posix()
-        if not path.is_file():
-            problems.append(Problem(name, None, None, "no such file", "the table that datapackage.json lists"))
-            continue
-        rows = _read_rows(path, name, list(table.cells), problems)
-        for column, cells in zip(table.cells.values(), zip(*rows) if rows else [], strict=False):
-            column.extend(cells)
-        table.file.extend([name] * len(rows))
-        table.row.extend(range(2, len(rows) + 2))
-    return table
+def _error(file: str, found: str, expected: str, row: int | None = None) -> LedgerError:
+    return LedgerError([Problem(_show(file)[1:-1], row, None, found, expected)])
 
 
-def _read_rows(path: Path, name: str, columns: list[str], problems: list[Problem]) -> list[list[str]]:
-    """The rows below the header, or none when the file as a whole cannot be trusted."""
-
-    def refuse(row: int | None, column: str | None, found: str, expected: str) -> list[list[str]]:
-        problems.append(Problem(name, row, column, found, expected))
-        return []
-
-    raw = path.read_bytes()
-    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        return refuse(1, None, "a byte-order mark", "UTF-8 without one")
+def _text(folder: Path, path: str, problems: list[Problem]) -> str:
+    """A file's text with plain line ends. What is wrong and can be told apart is added to `problems`."""
+    try:
+        if not _PATH.fullmatch(path):
+            raise _error(path, "a file of this name", "a name such as areas.csv or numbers/155.csv")
+        if not (folder / path).is_file():
+            raise _error(path, "no file of this name", f"the file that {_CONTRACT} speaks of")
+        raw = (folder / path).read_bytes()
+    except OSError as error:
+        raise _error(path, f"a file that cannot be read ({error.strerror})", "a file that can") from error
+    if raw.startswith(codecs.BOM_UTF8):
+        problems += _error(path, "a byte-order mark", "UTF-8 without one", 1).problems
+        raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return refuse(line, None, f"byte 0x{raw[error.start]:02x} that is not UTF-8", "UTF-8 text")
+        row = raw.count(b"\n", 0, error.start) + 1
+        raise _error(path, f"byte 0x{raw[error.start]:02x} that is not UTF-8", "UTF-8 text", row) from error
     if "\r" in text:
-        return refuse(
-            text.count("\n", 0, text.index("\r")) + 1, None, "a carriage return", "lines that end in a line feed alone"
-        )
+        row = text.count("\n", 0, text.index("\r")) + 1
+        problems += _error(path, "a carriage return", "lines that end in a line feed alone", row).problems
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        return refuse(None, None, "an empty file", "a header and rows")
+        raise _error(path, "an empty file", "text")
+    return text
+
+
+def _contract(folder: Path, problems: list[Problem]) -> dict[str, _Table]:
+    """The tables of the contract, still empty. Whatever it asks for that is not known here is refused."""
+    tables: dict[str, _Table] = {}
+    given: dict[str, dict] = {}
     try:
-        lines = list(csv.reader(text.split("\n"), strict=True))
-    except csv.Error as error:
-        return refuse(
-            None, None, f"text that is not CSV ({error})", "comma-separated cells, quotes closed on their line"
-        )
-    header, rows = lines[0], lines[1:]
-    if rows and not rows[-1]:
-        rows.pop()
-    sound = True
-    for column in [c for c in columns if c not in header]:
-        sound = bool(refuse(1, column, "no such column", f"the columns {', '.join(columns)}"))
-    for column in [c for c in header if c not in columns]:
-        sound = bool(refuse(1, _show(column), "an unknown column", f"the columns {', '.join(columns)}"))
-    if sound and header != columns:
-        sound = bool(
-            refuse(1, None, f"the columns {', '.join(header)}", f"each once and in this order: {', '.join(columns)}")
-        )
-    for row, cells in enumerate(rows, 2):
-        if len(cells) != len(header):
-            sound = bool(
-                refuse(row, None, f"{len(cells)} cells", f"{len(header)}: a comma inside a cell needs quotes around it")
-            )
-    return rows if sound else []
+        for resource in json.loads(_text(folder, _CONTRACT, problems))["resources"]:
+            path, schema = resource["path"], resource["schema"]
+            told = {key: resource[key] for key in resource.keys() - {"name", "path", "title", "description", "schema"}}
+            if told != _FORMAT:
+                raise ValueError(f"{path} with something else than {_FORMAT}")
+            if isinstance(schema, str):
+                given[schema] = schema = given.get(schema) or json.loads(_text(folder, schema, problems))
+            name = path.rpartition("/")[0] or path.removesuffix(".csv")
+            if given.setdefault(f"of {name}", schema) != schema:
+                raise ValueError(f"{path} with another schema than the files beside it")
+            if name not in tables:
+                tables[name] = _table(name, schema, problems)
+            tables[name].paths.add(path)
+        if set(tables) != set(_USED):
+            raise ValueError(f"other tables than {', '.join(_USED)}")
+        for name, used in _USED.items():
+            if lacking := set(used.split()) - set(tables[name].fields):
+                raise ValueError(f"{name} without {', '.join(sorted(lacking))}")
+            for target, column in tables[name].foreign_keys.values():
+                tables[target].fields[column]
+    except LedgerError as error:
+        raise LedgerError(problems + error.problems) from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, re.error) as error:
+        found = _show(f"{type(error).__name__}: {error}", 300)
+        raise _error(_CONTRACT, found, "a Data Package as the loader reads it") from error
+    return {name: tables[name] for name in _USED}
 
 
-def _check_fields(table: _Table, problems: list[Problem]) -> None:
-    for field in table.fields:
-        name, constraints = field["name"], field.get("constraints", {})
-        complaints = {
-            text: said for text in set(table.cells[name]) if (said := _complaint(text, field["type"], constraints))
-        }
-        for i, text in table.where(name, set(complaints)):
-            problems.append(Problem(table.file[i], table.row[i], name, _show(text), complaints[text]))
-        if constraints.get("unique"):
-            _check_unique(table, [name], problems)
+def _table(name: str, schema: dict, problems: list[Problem]) -> _Table:
+    known = {"fields", "primaryKey", "foreignKeys", "missingValues"}
+    fields = {}
+    for column in schema["fields"]:
+        said = {key: value for key, value in column.items() if key != "constraints"}
+        fields[column["name"]] = _Field(**said, **column.get("constraints", {}))
+    keys = {}
+    for key in schema.get("foreignKeys", []):
+        (column,), reference = key["fields"], key["reference"]
+        keys[column] = (reference["resource"] or name, *reference["fields"])
+    if not schema.keys() <= known or schema["missingValues"] != [""] or not {*keys, *schema["primaryKey"]} <= {*fields}:
+        raise ValueError(f"a schema of {name} other than {', '.join(known)}, with the empty text missing, keys columns")
+    return _Table(name, fields, schema["primaryKey"], keys, problems)
 
 
-def _complaint(text: str, kind: str, constraints: dict) -> str | None:
-    if text == "":
-        return "a value" if constraints.get("required") else None
-    if text != text.strip() or _INVISIBLE.search(text):
-        return "text without invisible characters or space around it"
-    if "enum" in constraints and text not in constraints["enum"]:
-        return "one of " + ", ".join(constraints["enum"])
-    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], text):
-        return "text of the form " + constraints["pattern"]
-    if kind == "date":
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            return "a date such as 2022-11-30"
-    if kind == "integer":
-        if not re.fullmatch("-?[0-9]{1,15}", text):
-            return "a whole number"
-        if int(text) < constraints.get("minimum", int(text)):
-            return f"a whole number from {constraints['minimum']} on"
-    return None
+def _check_cells(table: _Table, tables: dict[str, _Table]) -> None:
+    """Types, enums, patterns, bounds, keys: all that the contract says of a table."""
+    for name, of in table.fields.items():
+        found = {text: said for text in set(table.cells[name]) if (said := of.complaint(text))}
+        if name in table.foreign_keys:
+            target, wanted = table.foreign_keys[name]
+            if not tables[target].unread:
+                unknown = set(table.cells[name]) - set(tables[target].cells[wanted]) - {""}
+                found = dict.fromkeys(unknown, f"a key of {target}.csv") | found
+        if found:
+            for i, text in enumerate(table.cells[name]):
+                if text in found:
+                    table.refuse(i, name, found[text])
+    for columns in [table.primary_key, *([name] for name, of in table.fields.items() if of.unique)]:
+        first: dict[tuple, int] = {}
+        apart = table.file if len(table.paths) > 1 else [""] * len(table.file)
+        for i, key in table.lines(*columns):
+            known = first.setdefault((apart[i], *key), i)
+            if known != i and any(key):
+                table.refuse(i, columns[-1], f"another {' and '.join(columns)} than in row {table.row[known]}")
 
 
-def _check_unique(table: _Table, columns: list[str], problems: list[Problem]) -> None:
-    per_file = len(set(table.file)) > 1
-    seen: dict[tuple, int] = {}
-    for i, key in enumerate(zip(*(table.cells[c] for c in columns), strict=True)):
-        first = seen.setdefault((table.file[i] if per_file else "", *key), i)
-        if first != i and any(key):
-            problems.append(
-                Problem(
-                    table.file[i],
-                    table.row[i],
-                    ", ".join(columns),
-                    _show(", ".join(key)),
-                    f"no copy of row {table.row[first]}",
-                )
-            )
-
-
-def _check_keys(name: str, contract: _Contract, tables: dict[str, _Table], problems: list[Problem]) -> None:
-    table = tables[name]
-    unique = {f["name"] for f in contract.fields if f.get("constraints", {}).get("unique")}
-    if set(contract.primary_key) - unique:
-        _check_unique(table, contract.primary_key, problems)
-    for key in contract.foreign_keys:
-        column, target, wanted = key["fields"][0], key["reference"]["resource"] or name, key["reference"]["fields"][0]
-        known = set(tables[target].cells[wanted]) | {""}
-        for i, text in table.where(column, set(table.cells[column]) - known):
-            problems.append(Problem(table.file[i], table.row[i], column, _show(text), f"a {wanted} of {target}.csv"))
-
-
-def _check_structure(tables: dict[str, _Table], problems: list[Problem]) -> None:
-    """Rates have a part and a whole that are counts, and nothing is made of itself."""
-    measures = tables["measures"]
-    nature = dict(zip(measures.cells["measure"], measures.cells["nature"], strict=True))
-    for i, measure in enumerate(measures.cells["measure"]):
-        made_of = [measures.cells[column][i] for column in ("part", "whole")]
+def _check_measures(table: _Table) -> None:
+    """A rate has a part and a whole that are counts; a count has a unit, and what flows into it is a flow."""
+    nature = _natures(table)
+    for i, (own, unit, *made_of, inflow) in table.lines("nature", "unit", "part", "whole", "inflow"):
+        if (i, "nature") in table.refused:
+            continue
+        if bool(unit) == (own == "rate"):
+            table.refuse(i, "unit", "nothing: a rate has no unit" if unit else "what is counted")
         for column, text in zip(("part", "whole"), made_of, strict=True):
-            if nature[measure] != "rate" and text:
-                expected = "nothing: only a rate has a part and a whole"
-            elif nature[measure] == "rate" and any(made_of) and nature.get(text, "rate") == "rate":
-                expected = "the count that the rate is made of (or neither part nor whole)"
-            else:
-                continue
-            problems.append(Problem(measures.file[i], measures.row[i], column, _show(text), expected))
-        inflow = measures.cells["inflow"][i]
-        if inflow and (nature[measure], nature[inflow]) != ("stock", "flow"):
-            problems.append(
-                Problem(measures.file[i], measures.row[i], "inflow", _show(inflow), "a flow, and only for a stock")
-            )
-    for name, whole, part in (("members", "area", "member"), ("terms", "measure", "term")):
-        table = tables[name]
-        below: dict[str, set[str]] = {}
-        for upper, lower in zip(table.cells[whole], table.cells[part], strict=True):
-            below.setdefault(upper, set()).add(lower)
-        circular = _circular(below)
-        for i, text in table.where(whole, circular):
-            problems.append(
-                Problem(table.file[i], table.row[i], whole, _show(text), f"a {whole} that is not made of itself")
-            )
-        complete: dict[tuple[str, str], str] = {}
-        for i, scheme in enumerate(zip(table.cells[whole], table.cells["scheme"], strict=True)):
-            if complete.setdefault(scheme, table.cells["complete"][i]) != table.cells["complete"][i]:
-                problems.append(
-                    Problem(
-                        table.file[i],
-                        table.row[i],
-                        "complete",
-                        _show(table.cells["complete"][i]),
-                        "the same in all rows of one scheme",
-                    )
-                )
+            if own != "rate" and text:
+                table.refuse(i, column, "nothing: only a rate has a part and a whole")
+            elif own == "rate" and any(made_of) and nature.get(text) == "rate":
+                table.refuse(i, column, "the count that the rate is made of (or neither part nor whole)")
+        if inflow and (own, nature.get(inflow, "flow")) != ("stock", "flow"):
+            table.refuse(i, "inflow", "a flow, and only for a stock")
 
 
-def _circular(below: dict[str, set[str]]) -> set[str]:
-    """Keys that can be reached from themselves: what stays when whatever stands on nothing is taken away."""
-    left = {upper: set(lower) for upper, lower in below.items()}
-    while settled := {upper for upper, lower in left.items() if not lower & left.keys()}:
-        left = {upper: lower for upper, lower in left.items() if upper not in settled}
-    return set(left)
+def _natures(measures: _Table) -> dict[str, str]:
+    """The nature of each measure as far as it is known; no measure at all makes no count either."""
+    lines = measures.lines("measure", "nature")
+    return {key: nature for i, (key, nature) in lines if (i, "nature") not in measures.refused} | {"": "rate"}
 
 
-def _check_numbers(tables: dict[str, _Table], problems: list[Problem]) -> None:
-    table, measures = tables["numbers"], tables["measures"]
-    nature = dict(zip(measures.cells["measure"], measures.cells["nature"], strict=True))
-    columns = list(table.cells)
-    for i, cells in enumerate(zip(*table.cells.values(), strict=True)):
-        for column, expected in _row_complaints(dict(zip(columns, cells, strict=True)), nature):
-            problems.append(Problem(table.file[i], table.row[i], column, _show(table.cells[column][i]), expected))
+def _check_sums(table: _Table, whole: str, part: str) -> None:
+    """Nothing is made of itself, and a scheme is complete or not."""
+    below: dict[str, set[str]] = {}
+    complete: dict[tuple[str, str], str] = {}
+    for _, (upper, lower) in table.lines(whole, part):
+        below.setdefault(upper, set()).add(lower)
+    circular = set(_stripped(_stripped(below)))
+    for i, (upper, lower, scheme, said) in table.lines(whole, part, "scheme", "complete"):
+        if upper in circular and lower in circular:
+            table.refuse(i, part, f"no {whole} that {upper} is itself a part of")
+        if complete.setdefault((upper, scheme), said) != said:
+            table.refuse(i, "complete", "the same in all rows of one scheme")
 
 
-def _row_complaints(row: dict[str, str], nature: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Columns of one printed number that do not go together, with what was expected."""
-    kind = row["kind"]
+def _stripped(below: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The arrows, turned round, that stay when what points nowhere is taken away, again and again."""
+    above: dict[str, set[str]] = {}
+    for upper, lowers in below.items():
+        for lower in lowers:
+            above.setdefault(lower, set()).add(upper)
+    held = {upper: len(lowers) for upper, lowers in below.items()}
+    loose = [lower for lower in above if lower not in below]
+    while loose:
+        for upper in above.pop(loose.pop(), ()):
+            held[upper] -= 1
+            if held[upper] == 0:
+                loose.append(upper)
+    return above
+
+
+def _check_numbers(table: _Table, measures: _Table) -> list:
+    """Numerals that parse and columns that go together; returns the value of each row, None for context."""
+    natures = _natures(measures)
+    known: dict[tuple[str, str], Fraction | str] = {}
+    values: list[Fraction | str | None] = []
+    for i, cells in table.lines(*table.fields):
+        row = dict(zip(table.fields, cells, strict=True))
+        numeral = row["printed"], row["reads"]
+        if row["kind"] != "context" and numeral not in known:
+            known[numeral] = _value(*numeral)
+        values.append(None if row["kind"] == "context" else known[numeral])
+        for column, expected, *others in _row_complaints(row, values[-1], natures.get(row["measure"])):
+            if not table.refused.intersection((i, c) for c in ("kind", *others)):
+                table.refuse(i, column, expected)
+    return values
+
+
+def _value(printed: str, reads: str) -> Fraction | str:
+    try:
+        return rounding.parse(printed, reads or None).value
+    except ValueError as error:
+        return str(error).rpartition("expected ")[2]
+
+
+def _row_complaints(row: dict[str, str], value: Fraction | str | None, nature: str | None) -> Iterator[tuple]:
+    """Columns that do not go together: the one to blame, what was expected, the others that say so."""
+    kind, (start, end) = row["kind"], (t and (t + "T00:00")[:16] for t in (row["start"], row["end"]))
+    if row["second_source"] and row["second_source"] == row["source"]:
+        yield "second_source", "another page than source"
     if kind == "context":
         for column in ("measure", "area", "of_area", "start", "end", "claim", "since"):
             if row[column]:
                 yield column, "nothing: context speaks of no cell"
         return
-    try:
-        parsed = _numeral(row["printed"], row["reads"])
-    except ValueError as error:
-        yield "printed", str(error)
-    else:
-        if kind in ("change", "run") and parsed.value < 0:
-            yield "printed", "a number without a sign: the claim says the direction"
+    if isinstance(value, str):
+        worded = "reads", f"{value}, for {_show(row['printed'])}", "printed"
+        yield worded if row["reads"] else ("printed", value)
+    elif value < 0:
+        yield "printed", "a number without a minus: the claim of a change says the direction"
+    elif kind == "run" and (value == 0 or value.denominator > 1):
+        yield "printed", "a whole number of days"
     if not row["measure"]:
         yield "measure", f"the measure that this {kind} speaks of"
-        return
-    is_rate = nature[row["measure"]] == "rate"
-    if kind == "rate" and not is_rate:
+    elif nature and kind == "rate" and nature != "rate":
         yield "measure", "a measure whose nature is rate"
-    if kind == "level" and is_rate:
-        yield "kind", "rate, since the measure is one"
-    if row["of_area"] and not is_rate:
-        yield "of_area", "nothing: only a rate has a whole in another area"
-    if nature[row["measure"]] in ("stock", "members") and row["start"] and kind == "level":
-        yield "start", "nothing: a stock has an end alone"
-    if row["start"] and row["end"] and row["start"] >= row["end"]:
-        yield "end", "a moment after the start"
-    claims = {"change": row["claim"] in ("down", "up"), "run": bool(row["claim"])}
-    if not claims.get(kind, not row["claim"]):
-        yield (
-            "claim",
-            {"change": "down or up", "run": "down, up, zero, <x or >x"}.get(
-                kind, "nothing: only a change or run claims"
-            ),
-        )
+    elif kind == "level" and nature == "rate":
+        yield "kind", "rate, since the measure is one", "measure"
+    if row["of_area"] and nature and nature != "rate":
+        yield "of_area", "nothing: only a rate has a whole in another area", "measure"
+    if start and kind == "level" and nature in ("stock", "members"):
+        yield "start", "nothing: a stock has an end alone", "measure"
+    if start and end and start >= end:
+        yield "end", "a moment after the start", "start"
+    if kind == "change" and row["claim"] not in ("down", "up"):
+        yield "claim", "down or up"
+    elif kind == "run" and not row["claim"]:
+        yield "claim", "down, up, zero, <x or >x"
+    elif kind in ("level", "rate") and row["claim"]:
+        yield "claim", "nothing: only a change or run claims"
     if bool(row["since"]) != (kind == "change"):
-        yield "since", "the day compared with" if kind == "change" else "nothing: only a change has one"
-    if kind in ("change", "run"):
-        if not row["end"]:
-            yield "end", f"the end of the last day of the {kind}"
-        elif kind == "change" and row["since"] and row["since"] >= row["end"][:10]:
-            yield "since", "a day before the one it is compared with"
+        yield "since", "nothing: only a change has one" if row["since"] else "the day compared with"
+    if kind in ("change", "run") and not end:
+        yield "end", f"the end of the last day of the {kind}"
+    elif kind == "change" and row["since"] and row["since"] >= _last_day(end):
+        yield "since", "a day before the one it is compared with", "end"
 
 
-def _check_briefings(tables: dict[str, _Table], problems: list[Problem]) -> None:
+def _last_day(end: str) -> str:
+    """The last day before a moment; nothing where it is none."""
+    day = end[:10]
+    return str(date.fromisoformat(day) - timedelta(days=end.endswith("T00:00"))) if _is_day(day) else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(re.fullmatch("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _check_briefings(briefings: _Table, numbers: _Table) -> None:
     """A briefing is a row and a file; where its whole text was read, no position is missing."""
-    briefings, numbers = tables["briefings"], tables["numbers"]
     coverage = dict(zip(briefings.cells["briefing"], briefings.cells["coverage"], strict=True))
-    files = {Path(file).stem: file for file in numbers.file}
-    for i, briefing in enumerate(briefings.cells["briefing"]):
-        if briefing not in files:
-            problems.append(
-                Problem(
-                    briefings.file[i], briefings.row[i], "briefing", _show(briefing), f"a file numbers/{briefing}.csv"
-                )
-            )
-        if bool(briefings.cells["digest"][i]) != (coverage[briefing] == "whole"):
-            problems.append(
-                Problem(
-                    briefings.file[i],
-                    briefings.row[i],
-                    "digest",
-                    _show(briefings.cells["digest"][i]),
-                    "a digest exactly where the whole text was read",
-                )
-            )
-    for stem, file in files.items():
-        if stem.isdigit() and stem not in coverage:
-            problems.append(Problem(file, None, None, "a file of a briefing", f"a row for {stem} in briefings.csv"))
-    last: dict[str, tuple[int, int]] = {}
-    for i, file in enumerate(numbers.file):
-        if coverage.get(Path(file).stem) != "whole":
+    seen = {_stem(path) for path in numbers.unread.union(numbers.file)}
+    for i, (briefing, covered, digest) in briefings.lines("briefing", "coverage", "digest"):
+        if briefing not in seen:
+            briefings.refuse(i, "briefing", f"a file numbers/{briefing}.csv with at least one row")
+        if bool(digest) != (covered == "whole") and (i, "coverage") not in briefings.refused:
+            briefings.refuse(i, "digest", "a digest exactly where the whole text was read")
+    for path in sorted(numbers.paths):
+        if re.fullmatch("[0-9]+", _stem(path)) and _stem(path) not in coverage and not briefings.unread:
+            expected = f"a row for {_stem(path)} in briefings.csv"
+            numbers.problems.append(Problem(path, None, None, "a file of a briefing", expected))
+    last: dict[str, tuple[int, int, str]] = {}
+    for i, (paragraph, position, printed) in numbers.lines("paragraph", "position", "printed"):
+        path = numbers.file[i]
+        before = last.pop(path, (1, 0, "") if numbers.row[i] == 2 else None)
+        if coverage.get(_stem(path)) != "whole" or numbers.refused & {(i, "paragraph"), (i, "position")}:
             continue
-        paragraph, position = (int(numbers.cells[c][i] or 0) for c in ("paragraph", "position"))
-        before = last.get(file, (1, 0))
-        if position not in (before[1], before[1] + 1) or position == 0:
-            problems.append(
-                Problem(
-                    file,
-                    numbers.row[i],
-                    "position",
-                    _show(numbers.cells["position"][i]),
-                    f"{before[1] + 1}: reading order without a gap",
-                )
-            )
-        if paragraph < before[0]:
-            problems.append(
-                Problem(
-                    file,
-                    numbers.row[i],
-                    "paragraph",
-                    _show(numbers.cells["paragraph"][i]),
-                    f"{before[0]} or later: reading order",
-                )
-            )
-        last[file] = (paragraph, position)
+        at, nth = int(paragraph or 0), int(position or 0)
+        last[path] = at, nth, printed
+        if before is None:
+            continue
+        if nth == 0 or nth not in (before[1], before[1] + 1):
+            numbers.refuse(i, "position", f"{before[1] + 1}: reading order without a gap")
+            del last[path]
+        elif nth == before[1] and printed != before[2]:
+            numbers.refuse(i, "printed", f"{_show(before[2])}, as in the row before: one position is one numeral")
+        if at < before[0]:
+            numbers.refuse(i, "paragraph", f"{before[0]} or later: reading order")
 
 
-@cache
-def _numeral(printed: str, reads: str) -> rounding.Numeral:
-    return rounding.parse(printed, reads or None)
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".csv")
 
 
-def _frame(name: str, table: _Table) -> pd.DataFrame:
-    frame = pd.DataFrame({f["name"]: _column(table.cells[f["name"]], f["type"]) for f in table.fields})
-    if name != "numbers":
+def _frame(table: _Table, values: list) -> pd.DataFrame:
+    frame = pd.DataFrame({name: _column(table.cells[name], of.type) for name, of in table.fields.items()})
+    if table.name != "numbers":
         return frame
     for column in ("start", "end"):
         frame[column] = _column(table.cells[column], "date")
-    values = [
-        None if kind == "context" else _numeral(printed, reads).value
-        for kind, printed, reads in zip(*(table.cells[c] for c in ("kind", "printed", "reads")), strict=True)
-    ]
-    frame.insert(0, "briefing", pd.Series([Path(file).stem for file in table.file], dtype="str"))
+    frame.insert(0, "briefing", pd.Series([_stem(path) for path in table.file], dtype="str"))
     frame.insert(1, "row", table.row)
     frame.insert(2, "value", pd.Series(values, dtype=object))
     return frame
 
 
 def _column(cells: list[str], kind: str) -> pd.Series:
-    if kind == "date":
-        return pd.to_datetime(pd.Series(cells, dtype=object).replace("", None), format="ISO8601").astype(_DTYPES[kind])
-    return pd.Series(cells, dtype=object).replace("", None).astype(_DTYPES[kind])
+    present = pd.Series(cells, dtype=object).replace("", None)
+    return (pd.to_datetime(present, format="ISO8601") if kind == "date" else present).astype(_DTYPES[kind])
 
 
-def _show(text: str) -> str:
+def _show(text: str, most: int = _SHOWN) -> str:
     """Foreign text inside a message: quoted, escaped where it is not printable, cut where it is long."""
-    shown = repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…") if text else "nothing"
-    return _INVISIBLE.sub(lambda m: f"\\u{ord(m.group()):04x}", shown)
+    return repr(text if len(text) <= most else text[:most] + "…") if text else "nothing"

@@ -4,7 +4,7 @@ What counts as a numeral is a closed rule:
 
 1. Digits always count, whatever they stand for: every decimal digit of a text, half-width, full-width or of another
    script, is in exactly one numeral (the 155 of 第155場 too). ①, Ⅲ and ² are no decimal digits and do not count.
-   - Part of the numeral: a sign before it (not after a letter, a digit, a bracket, %, or a unit of time), one
+   - Part of the numeral: a sign before it (not after a letter, a digit, a closing bracket, %, or a unit of time), one
      decimal point, commas before groups of three digits (a full-width comma only among full-width digits, elsewhere
      it ends a clause), and one suffix: 百 千 萬 億, with 餘 多 幾 before it (30餘萬), % ‰ pp, 個百分點.
    - A span is one numeral where dashes or tildes join its ends (0—12, 5%~8%, 2022-11-30), and two where words do
@@ -35,6 +35,7 @@ import os
 import re
 import sys
 import unicodedata
+from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
@@ -58,7 +59,7 @@ _SUFFIX = (
     f"(?:{_MORE}?(?:[百千]?(?:[萬万](?![州盛])[億亿]?|[億亿])|[百千](?![米瓦克]))|{_PER}| ?[%％﹪‰]|pp(?![A-Za-z]))?"
 )
 _NUMERAL = re.compile(
-    rf"""第[ ]?{_RUN}++|千方百[計计]|一[對对]一|千家[萬万][戶户]|成千上[萬万]|成百上千|三天[兩两][頭头]|十[萬万]火急|(?P<numeral>
+    rf"""第[ ]?{_RUN}++|成千上[萬万]|成百上千|三天[兩两][頭头]|十[萬万]火急|(?P<numeral>
     (?:(?<![A-Za-z\d)\]）%％‰年月日號号時时分秒點点天周週])[-+－＋−](?=\d))?
         {_DIGITS}{_SUFFIX.replace(" ", "[ ]")}(?:[ ]?[{_DASHES}]{{1,2}}[ ]?{_DIGITS}{_SUFFIX.replace(" ", "[ ]")})*+
     | {_RUN}++分之{_RUN}++(?:[點点]{_RUN}++)?
@@ -130,7 +131,7 @@ def recorded(rows: Iterable[tuple[int, int, str]]) -> list[Numeral]:
 
 def digest(found: Iterable[Numeral]) -> str:
     """SHA-256 over a line for each numeral: its paragraph, TAB, the numeral, LF."""
-    return hashlib.sha256("".join(f"{n.line}\t{n.text}\n" for n in found).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256("".join(f"{n.line}\t{n.text}\n" for n in found).encode()).hexdigest()
 
 
 def compare(found: Sequence[Numeral], rows: Iterable[tuple[int, int, str]]) -> list[Difference]:
@@ -169,10 +170,11 @@ def _align(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[in
 def _differences(found: Sequence[Numeral], ledger: list[Numeral], pairs: list[tuple[int, int]]) -> list[Difference]:
     missing: dict[str, deque[tuple[int, Numeral]]] = defaultdict(deque)  # by their text: index in found, and row
     alone, elsewhere, shift, i, j = [], [], 0, 0, 0
+    lines = [n.line for n in found]
     for a, b in [*pairs, (len(found), len(ledger))]:
         alone += found[i:a]
         for row in ledger[j:b]:
-            missing[row.text].append((a, row))
+            missing[row.text].append((min(max(bisect_right(lines, row.line), i), a), row))
         if a < len(found) and b < len(ledger):
             before, shift = shift, found[a].line - ledger[b].line
             if shift and shift == before:

@@ -96,6 +96,8 @@ READS = {
     "約5.9萬": "~5.9萬",
     "不超過5%": "<=5%",
     "低於10%": "<10%",
+    "不高於10%": "<=10%",
+    "一萬三千億元": "1300000000000",
     "不足300例": "<300",
     "至少5例": ">=5",
     "60歲以上": ">=60",
@@ -152,6 +154,10 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         command, check=False, cwd=ROOT, capture_output=True, env=os.environ | environment, timeout=120
     )
+
+
+def shown_name(path: Path) -> str:
+    return path.name.replace("\x1b", "\\x1b")
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +257,13 @@ def test_the_numerals_that_a_reader_counts(text, expected):
         "一成不變",
         "網上百貨",
         "早上十點",
+        "通過半開放",
+        "成百上千",
+        "第十萬餘名",
+        "周三天晴",
+        "週三天晴",
+        "二十來自渝北區",
+        "街上百姓",
         "數量",
         "幾乎",
         "①②",
@@ -260,6 +273,29 @@ def test_the_numerals_that_a_reader_counts(text, expected):
 )
 def test_what_is_none(text):
     assert texts_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    {
+        "11月28日-30日": "11 28 30",
+        "0——12": "0——12",
+        "(3)-5、8%、-5、A-5、+3": "3 5 8% -5 5 +3",
+        "參會人數百餘、總數千餘": "百餘 千餘",
+        "3.5．7、１．５": "3.5 7 １．５",
+        "1,2345、12,34、1234,567": "1 2345 12 34 1234 567",
+        "近萬例、近萬州": "萬",
+        "5萬億、3千米、100公里、三公里、十年以來": "5萬億 3 100 三 十",
+        "5pp、5ppm": "5pp 5",
+        "十一月一日、一日、二月二日": "十一 一 二 二",
+    }.items(),
+)
+def test_borders(text, expected):
+    assert texts_of(text) == expected.split()
+
+
+def test_a_percent_sign_may_stand_off():
+    assert texts_of("8 %、9  %") == ["8 %", "9"]
 
 
 def test_worded_numerals_of_two_scripts_are_found_alike():
@@ -275,6 +311,10 @@ def test_place_and_surroundings():
         (2, 3, 2, "百餘", "\U0001f637", "個;會同各區縣,督促企業"),
         (3, 4, 2, "8%", "再", ""),
     ]
+
+
+def test_only_line_feeds_and_carriage_returns_end_lines():
+    assert [n.line for n in trace.numerals("1\x0b2\x0c3\u20284\x855\r6\r\n\n7\n\r8")] == [1, 1, 1, 1, 1, 2, 4, 6]
 
 
 @pytest.mark.parametrize(("text", "expected"), READS.items())
@@ -400,6 +440,7 @@ def test_a_missing_numeral_is_reported_at_its_place(name, data):
     gone = data.draw(st.integers(0, len(found) - 1))
     [difference] = trace.compare(found[:gone] + found[gone + 1 :], rows)
     assert difference.said.startswith(f"not in the text: {found[gone].text}, ")
+    assert difference.around.index("[") <= 12
     here, before = found[gone], found[gone - 1] if gone else trace.Numeral(0, 1, 1, "")
     if here.text not in (
         before.text,
@@ -427,6 +468,11 @@ def test_a_changed_numeral_is_two_differences_at_one_place():
     ]
     said = [d.said for d in trace.compare(found, [(1, 1, "53"), (1, 2, "8")])]
     assert said == ["not in the ledger", "not in the text: 8, in the ledger the 2nd, in paragraph 1"]
+
+
+def test_what_is_missing_is_looked_for_in_its_paragraph():
+    differences = trace.compare(trace.numerals("1\n22\n333\n4"), [(1, 1, "1"), (2, 2, "8"), (4, 3, "4")])
+    assert [(d.line, d.column) for d in differences if d.said.startswith("not in the text: 8")] == [(2, 3)]
 
 
 def test_a_wrong_paragraph_is_one_difference_and_a_blank_line_too():
@@ -466,18 +512,20 @@ def test_a_text_that_agrees(made_up, tmp_path):
     assert (result.returncode, result.stderr) == (0, b"")
     said = result.stdout.decode("utf-8")
     assert "Compared with briefing 155" in said
+    text.write_bytes(b"\xef\xbb\xbf7 " + made_up.encode())
+    assert f"{text}:1:1: not in the ledger: [7]" in run(text).stdout.decode("utf-8")
     assert f"All 67 numerals of {text} found, in order, in data/numbers/155.csv" in said
 
 
 def test_a_text_that_does_not_and_the_same_words_everywhere(made_up, tmp_path):
-    text = tmp_path / "疫情\x1b[2J.txt"
+    text = tmp_path / ("疫情.txt" if os.name == "nt" else "疫情\x1b[2J.txt")
     text.write_text(made_up.replace("計53、", "計\u202e50、").replace("計百餘、", ""), encoding="utf-8")
     result = run(text, "--briefing", "155")
     said = result.stdout.decode("utf-8")
     assert (result.returncode, result.stderr) == (1, b"")
     assert ".txt:3:16: not in the ledger: " in said
     assert "\\u202e[50]" in said
-    assert "疫情\\x1b[2J.txt" in said
+    assert shown_name(text) in said
     assert said.splitlines()[-1].startswith("3 differences between ")
     assert not re.search("[\x1b\u202e\r]", said)
     other = {"LC_ALL": "C", "TZ": "Asia/Chongqing", "PYTHONHASHSEED": "7", "PYTHONIOENCODING": "ascii"}
@@ -511,7 +559,11 @@ def test_what_cannot_be_compared(tmp_path, capsys):
     assert trace.main([str(text), "--briefing", "154"]) == 2
     assert trace.main([str(text), "--briefing", "\x1b"]) == 2
     assert trace.main([str(text)], tmp_path) == 2
+    table = '{"path": "\\ud800.csv", "schema": {"fields": [], "primaryKey": []}}'
+    (tmp_path / "datapackage.json").write_text(f'{{"resources": [{table}]}}', encoding="utf-8")
+    assert trace.main([str(text)], tmp_path) == 2
     said = capsys.readouterr().err
+    assert "\\ud800" in said
     assert "briefing 154: only a briefing recorded as a whole can be compared: 155" in said
     assert "briefing \\x1b: " in said
     assert "data refused" in said
