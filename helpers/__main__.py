@@ -16,17 +16,23 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("open", help="open the notebooks in JupyterLab", add_help=False)
     commands.add_parser("execute", help="execute every notebook in place")
     commands.add_parser("test", help="run every test, the notebooks included", add_help=False)
+    pages = commands.add_parser("pages", help="build the reading edition: static pages of the stored notebooks")
+    pages.add_argument("folder", nargs="?", default="site", help="where to (default: site)")
     commands.add_parser("verdicts", help="print the verdict on every quoted rate as CSV")
     commands.add_parser("trace", help="is every numeral of a text in the ledger?", add_help=False)
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command not in PASSED_ON:
         parser.error(f"unknown: {' '.join(rest)}")
-    if options.command in ("open", "execute", "test"):
+    if options.command in ("open", "execute", "pages", "test"):
         workspace.enter(arguments)
     if options.command == "open":
         return workspace.open_lab(rest)
     if options.command == "execute":
         return workspace.execute()
+    if options.command == "pages":
+        from helpers import pages as edition
+
+        return edition.main(options.folder)
     if options.command == "test":
         return workspace.test(rest)
     if options.command == "trace":

@@ -37,6 +37,8 @@ from helpers.ledger import Ledger
 from helpers.rounding import RULES, Bounds
 from helpers.words import Names, Verdict, frame, number, says, when
 
+_YEAR = 366  # no claim about running days is followed further back
+
 __all__ = ["Verdict", "balances", "changes", "daily", "explain", "rates", "rules", "runs", "unstated", "witnesses"]
 
 
@@ -65,6 +67,17 @@ class Evidence(Names):
         if len(best) < 2:
             return best[0] if best else None
         return Witness(hull(w.value for w in best), frozenset().union(*(w.rows for w in best)), "in conflict")
+
+    def repeats(self, rows: Iterable[int]) -> set[int]:
+        """These rows and all that say the same of the same cell: a statement does not bear itself out."""
+        said = {self._saying(self.cells.row[row]) for row in rows}
+        cells = {cell for _, cell, _ in said}
+        alike = (r for cell in cells for r in (*self.cells.printed.get(cell, ()), *self.cells.changes.get(cell, ())))
+        return {r.index for r in alike if self._saying(r) in said}
+
+    @staticmethod
+    def _saying(row: Row) -> tuple[str, Cell, int | None]:
+        return row.kind, row.cell, row.since
 
     def verdict(self, found: list[Witness]) -> Verdict:
         """Of a cell: corroborated, single or in conflict."""
@@ -133,9 +146,12 @@ def _rate(audit: Evidence, row: Row) -> dict:
     if not defined:
         return result | {"verdict": Verdict.UNCHECKED, "missing": "what it is a rate of, in counts"}
     if whole and is_exact(whole.value) and whole.value.lower > 0 and not row.reads:
-        result["power"] = len(rounding.implied_parts(row.printed, number(whole.value)))
+        result["power"] = len(_implied(row, number(whole.value), RULES[0]))
     needed = zip(("part", "whole"), cells, (part, whole), strict=True)
     if absent := [f"{word}: {audit.name(cell)}" for word, cell, found in needed if not found]:
+        none_fits = whole and is_exact(whole.value) and not any(_implied(row, number(whole.value), r) for r in RULES)
+        if none_fits:
+            return result | {"verdict": Verdict.DIFFERS}
         return result | {"verdict": Verdict.UNCHECKED, "missing": "; ".join(absent)}
     if whole.value.upper == 0:
         return result | {"verdict": Verdict.UNCHECKED, "missing": "a whole above zero"}
@@ -150,7 +166,7 @@ def _own_or_best(audit: Evidence, cell: Cell, row: Row) -> Witness | None:
     own = [r for r in audit.cells.printed.get(cell, ()) if r.file == row.file]
     if own:
         return Witness(audit.cells.row_bounds(own[0]), frozenset([own[0].index]), "printed")
-    found = audit.best(cell, without=[row.index])
+    found = audit.best(cell, without=audit.repeats([row.index]))
     return found if found and (is_exact(found.value) or found.route in ("printed", "in conflict")) else None
 
 
@@ -162,8 +178,14 @@ def _as_printed(audit: Evidence, found: Witness | None) -> int | Fraction | None
     return number(exact(rounding.parse(row.printed).value)) if found.route == "printed" and not row.reads else None
 
 
+def _implied(row: Row, whole: int, rule: str) -> rounding.WholeNumbers:
+    """The whole-number parts of a whole for which a rate would have been printed as it is."""
+    return rounding.unround(row.printed, rule, row.reads).times(whole).whole_numbers()
+
+
 def _reprinted(row: Row, bounds: Bounds, part: Fraction, whole: Fraction) -> dict:
-    printed = {rule: rounding.reround(part, whole, row.printed, rule) for rule in RULES}
+    like = row.reads.lstrip("<>=~") if row.reads else row.printed
+    printed = {rule: rounding.reround(part, whole, like, rule) for rule in RULES}
     fits = [rule for rule in RULES if rounding.unround(row.printed, rule, row.reads).contains(part / whole)]
     result = {"reconstructed": part / whole, **printed, "rule": ", ".join(fits)}
     if (bounds.lower, bounds.upper) == (None, None):
@@ -224,9 +246,12 @@ def _alone(audit: Evidence, row: Row) -> Iterator[dict]:
         for rule in ("half_up", "down"):
             low, high = 0 if wanted == "part" else 1, None
             given = _given(audit, other)
-            if given is not None:
-                implied = rounding.implied_parts if wanted == "part" else rounding.implied_wholes
-                fit = implied(row.printed, given, rule)
+            if given is not None and wanted == "whole":
+                fit = rounding.implied_wholes(row.printed, given, rule)
+                low, high = fit.low, fit.high
+            elif given:
+                whole = rounding.unround(given, rule) if isinstance(given, str) else exact(given)
+                fit = _product(rounding.unround(row.printed, rule), whole)
                 low, high = fit.low, fit.high
             yield {
                 "briefing": row.file, "number": row.number, "printed": row.printed, "wanted": wanted, "measure": cell.measure, "area": cell.area,
@@ -241,6 +266,14 @@ def _given(audit: Evidence, rows: list[Row]) -> int | str | None:
         return None
     value = number(audit.cells.row_bounds(rows[0]))
     return rows[0].printed if value is None else value
+
+
+def _product(rate: Bounds, whole: Bounds) -> rounding.WholeNumbers:
+    """The whole numbers that a rate of a whole can come to."""
+    lower, upper = rate.lower * whole.lower, rate.upper * whole.upper
+    return Bounds(
+        lower, rate.incl_lower and whole.incl_lower, upper, rate.incl_upper and whole.incl_upper
+    ).whole_numbers()
 
 
 def _joint(audit: Evidence, alone: list[dict], lasting: list[dict]) -> Iterator[dict]:
@@ -267,24 +300,20 @@ def _joint(audit: Evidence, alone: list[dict], lasting: list[dict]) -> Iterator[
                         "assumes": f"{small}: counted as if they were all of {large}",
                     }
                 )
-                part = next(
-                    f
-                    for f in alone
-                    if f["row"] is found["row"] and f["wanted"] == "part" and f["rule"] == found["rule"]
+                fits = _product(
+                    rounding.unround(found["printed"], found["rule"]), Bounds(Fraction(low), True, Fraction(high), True)
                 )
-                bounds = rounding.unround(found["printed"], found["rule"])
-                fits = Bounds(
-                    bounds.lower * low, bounds.incl_lower, bounds.upper * high, bounds.incl_upper
-                ).whole_numbers()
-                yield (
-                    part
-                    | fresh
-                    | {
-                        "low": fits.low,
-                        "high": fits.high,
-                        "assumes": f"{small}: counted as if they were all of {large}",
-                    }
-                )
+                for part in alone:
+                    if part["row"] is found["row"] and part["wanted"] == "part" and part["rule"] == found["rule"]:
+                        yield (
+                            part
+                            | fresh
+                            | {
+                                "low": fits.low,
+                                "high": fits.high,
+                                "assumes": f"{small}: counted as if they were all of {large}",
+                            }
+                        )
             else:
                 yield found | fresh | {
                     "measure": found["measure"], "area": f"{found['area']} without {area}", "low": max(found["low"] - high, 0), "high": found["high"] - low,
@@ -297,8 +326,9 @@ def _same_measure(audit: Evidence, lasting: list[dict], found: dict) -> Iterator
     for cell, rows in audit.cells.printed.items():
         same = [r for r in rows if r.file == found["briefing"]]
         if same and cell.measure == found["measure"] and cell.area != found["area"]:
-            value = int(audit.cells.row_bounds(same[0]).lower)
-            yield value, value, cell.area, audit.rests_on([same[0].index])
+            value = audit.cells.row_bounds(same[0])
+            if value.upper is not None:
+                yield int(value.lower), int(value.upper), cell.area, audit.rests_on([same[0].index])
     for other in lasting:
         same_text = (
             other["briefing"] == found["briefing"]
@@ -506,7 +536,8 @@ def _repeats(audit: Evidence, file: str) -> Iterator[dict]:
     for (kind, cell, *_), rows in said.items():
         if len(rows) > 1:
             values = [count_bounds(r.printed, r.reads) for r in rows]
-            rest = add([(1, values[0]), (-1, values[-1])]) if all(v == values[0] for v in values[:-1]) else exact(1)
+            differences = [add([(1, a), (-1, b)]) for a, b in combinations(values, 2)]
+            rest = min(differences, key=lambda d: (agree(d, ZERO), d == ZERO))
             rest = ZERO if all(r.printed == rows[0].printed for r in rows) else rest
             statement = f"{audit.name(cell)}, {kind}: printed {len(rows)} times, the same each time"
             yield _balance(
@@ -550,15 +581,32 @@ def _change(audit: Evidence, row: Row) -> dict:
         "position": position,
     }
     return (
-        _judged_change(audit, row.file, row.cell, audit.cells.earlier(row), row.since, signed, frozenset([row.index]))
+        _judged_change(
+            audit,
+            row.file,
+            row.cell,
+            audit.cells.earlier(row),
+            row.since,
+            signed,
+            frozenset([row.index]),
+            precise=not (row.reads or "").startswith("~"),
+        )
         | said
     )
 
 
 def _judged_change(
-    audit: Evidence, file: str, cell: Cell, before: Cell, since: int, change: Bounds, rows: frozenset[int]
+    audit: Evidence,
+    file: str,
+    cell: Cell,
+    before: Cell,
+    since: int,
+    change: Bounds,
+    rows: frozenset[int],
+    precise: bool,
 ) -> dict:
-    level = _value(audit, cell, file) or audit.best(cell, without=rows)
+    is_rate, alike = audit.cells.nature[cell.measure] == "rate", audit.repeats(rows)
+    level = _day_value(audit, cell) if is_rate else _value(audit, cell, file) or audit.best(cell, without=rows)
     result = {
         "briefing": file,
         "measure": cell.measure,
@@ -572,23 +620,30 @@ def _judged_change(
     if level is None:
         return result | {"verdict": Verdict.UNDECIDED, "missing": audit.name(cell), "rests_on": audit.rests_on(rows)}
     rows = rows | level.rows
-    implied, earlier = add([(1, level.value), (-1, change)]), audit.best(before, without=rows)
+    implied = add([(1, level.value), (-1, change)])
+    earlier = _day_value(audit, before) if is_rate else audit.best(before, without=rows | alike)
     result |= {
         "level": number(level.value),
         "implied": number(implied),
         "earlier": earlier and number(earlier.value),
     }
     if earlier is None:
-        return result | {"verdict": Verdict.UNDECIDED, "missing": audit.name(before), "rests_on": audit.rests_on(rows)}
-    sure = is_exact(implied) and is_exact(earlier.value)
+        impossible = not is_rate and not agree(implied, UNKNOWN)
+        verdict, missing = (Verdict.FAILS, "") if impossible else (Verdict.UNDECIDED, audit.name(before))
+        return result | {"verdict": verdict, "missing": missing, "rests_on": audit.rests_on(rows)}
+    difference = add([(1, level.value), (-1, earlier.value)])
+    sure = precise and is_exact(difference) and change.contains(difference.lower)
     verdict = Verdict.FAILS if not agree(implied, earlier.value) else Verdict.HOLDS if sure else Verdict.UNDECIDED
     missing = "the exact values behind rounded ones" if verdict == Verdict.UNDECIDED else ""
     return result | {"verdict": verdict, "missing": missing, "rests_on": audit.rests_on(rows | earlier.rows)}
 
 
 def _remaining_changes(audit: Evidence) -> Iterator[dict]:
-    printed = {(row.file, row.since, row.cell): row for row in audit.cells.rows if row.kind == "change"}
-    seen = set()
+    printed, seen = {}, set()
+    for row in (row for row in audit.cells.rows if row.kind == "change"):
+        key = row.file, row.since, row.cell
+        if key not in printed or not row.reads:  # "down 929" says more than "down by nearly 1,000"
+            printed[key] = row
     for (file, since, cell), row in printed.items():
         for relation in audit.cells.relations(cell):
             key = (file, since, relation)
@@ -605,7 +660,8 @@ def _remaining_changes(audit: Evidence) -> Iterator[dict]:
                 ]
                 change = add(signed)
                 before = audit.cells.earlier(row)._replace(area=rest.area)
-                judged = _judged_change(audit, file, rest, before, since, change, frozenset(r.index for _, r in others))
+                rows = frozenset(r.index for _, r in others)
+                judged = _judged_change(audit, file, rest, before, since, change, rows, precise=is_exact(change))
                 claim = "down" if below(change, ZERO) else "up" if below(ZERO, change) else ""
                 yield judged | {"number": "", "route": "by difference", "claim": claim, "printed": ""}
 
@@ -632,9 +688,10 @@ def runs(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 def judged_run(audit: Evidence, row: Row) -> dict:
     """One claim about running days, as a row of runs()."""
-    length = int(rounding.parse(row.printed, row.reads).value)
+    claimed = rounding.parse(row.printed, row.reads)
+    length = int(claimed.value) + (claimed.comparator == ">")
     moving = row.claim in ("down", "up")
-    days = [_earlier_day(row.cell, back) for back in range(length + moving)][::-1]
+    days = [_earlier_day(row.cell, back) for back in range(min(length, _YEAR) + moving)][::-1]
     found = [_day_value(audit, day) for day in days]
     values = [f and f.value for f in found]
     steps = (
@@ -642,12 +699,13 @@ def judged_run(audit: Evidence, row: Row) -> dict:
         if moving
         else [_meets(v, row.claim, audit, row) for v in values]
     )
-    verdict = _of_steps(steps)
+    unseen = [None] * (length > _YEAR)
+    verdict = _of_steps(unseen + steps)
     paragraph, position = audit.place[row.index]
     return {
         "briefing": row.file, "number": row.number, "measure": row.cell.measure, "area": row.cell.area, "claim": row.claim, "days": length,
         "start": row.cell.start, "end": row.cell.end, "values": "; ".join(f"{when(d)[5:]}: {_shown(audit, d, v)}" for d, v in zip(days, values, strict=True)),
-        "shown": sum(step is True for step in steps), "longest": _longest(audit, row, moving), "verdict": verdict, "verdict_as_values": _of_steps(steps[moving:]),
+        "shown": sum(step is True for step in steps), "longest": _longest(audit, row, moving), "verdict": verdict, "verdict_as_values": _of_steps(unseen + steps[moving:]),
         "missing": _needed(audit, row, days, values) if verdict == Verdict.UNDECIDED else "",
         "rests_on": audit.rests_on({i for f in found if f for i in f.rows}), "paragraph": paragraph, "position": position,
     }  # fmt: skip
@@ -664,7 +722,7 @@ def _earlier_day(cell: Cell, back: int) -> Cell:
 def _day_value(audit: Evidence, cell: Cell) -> Witness | None:
     """The best value of a day; of a rate its exact part over its exact whole, else the printed rate."""
     if cell.measure in audit.cells.part_of_rate:
-        part, whole = (audit.best(c) for c in audit.cells.rate_cells(cell))
+        part, whole = (audit.best(c) for c in audit.cells.rate_cells(cell, cell.scope))
         if part and whole and is_exact(part.value) and is_exact(whole.value) and whole.value.lower > 0:
             return Witness(exact(part.value.lower / whole.value.lower), part.rows | whole.rows, "part over whole")
     return audit.best(cell)

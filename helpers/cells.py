@@ -175,7 +175,7 @@ class Cells:
         self._rates_of = _grouped((cell, row) for row in self.rows for cell in self._made_of(row))
         self._spans = _grouped(((c.measure, c.area), c) for c in self.printed if self._days(c) > 1)
         self._relations: dict[tuple, Relation] = {}
-        self._memo: dict[tuple[Cell, int, int | None], list[Witness]] = {}
+        self._memo: dict[tuple[Cell, int], list[Witness]] = {}
         self._depths = self.depths()
 
     @property
@@ -206,9 +206,10 @@ class Cells:
         return Cell(measure, area or "", of_area or "", start, end, "" if stated else file)
 
     def earlier(self, change: Row) -> Cell:
-        """The cell that a printed change is compared with: the same length of time, ending with the day `since`."""
-        cell, end = change.cell, change.since + DAY
-        return cell._replace(start=None if cell.start is None else cell.start - cell.end + end, end=end)
+        """The cell that a printed change is compared with: the same hours, so many days earlier that it ends on `since`."""
+        cell = change.cell
+        shift = change.since - (cell.end - 1) // DAY * DAY
+        return cell._replace(start=None if cell.start is None else cell.start + shift, end=cell.end + shift)
 
     def rate_cells(self, rate: Cell, file: str = "") -> tuple[Cell, Cell]:
         """The part and the whole of a rate's cell, in the text of that file where time or area is not stated."""
@@ -310,22 +311,18 @@ class Cells:
         printed = [(sign, self.row_bounds(self.printed[c][0])) for sign, c in parts if c in self.printed]
         return bool(printed) and add([(1, self.row_bounds(self.printed[whole][0])), *printed]) == ZERO
 
-    def witnesses(self, cell: Cell, depth: int = DEPTH, without: int | None = None) -> list[Witness]:
+    def witnesses(self, cell: Cell, depth: int = DEPTH) -> list[Witness]:
         """All values of a cell: as printed, and as derived from printed values of other cells.
 
-        A derivation never uses what is printed for the cell itself, and goes through at most `depth` steps. `without` leaves one row out (to judge a rate by others than itself).
+        A derivation never uses what is printed for the cell itself, and goes through at most `depth` steps.
         """
-        key = (cell, depth, without)
+        key = (cell, depth)
         if key not in self._memo:
-            found = [
-                Witness(self.row_bounds(row), frozenset([row.index]), "printed")
-                for row in self.printed.get(cell, ())
-                if row.index != without
-            ]
+            rows = self.printed.get(cell, ())
+            found = [Witness(self.row_bounds(row), frozenset([row.index]), "printed") for row in rows]
             if depth:
-                own = {row.index for row in self.printed.get(cell, ())}
-                derived = (w for w in self._derived(cell, depth, without) if not w.rows & own)
-                found += dict.fromkeys(w for w in derived if w.rows)
+                own = {row.index for row in rows}
+                found += dict.fromkeys(w for w in self._derived(cell, depth, own) if w.rows and not w.rows & own)
             self._memo[key] = _without_repeats(found)
         return self._memo[key]
 
@@ -337,33 +334,37 @@ class Cells:
             return rounding.unround(row.printed, "half_up", row.reads)
         return count_bounds(row.printed, row.reads)
 
-    def _derived(self, cell: Cell, depth: int, without: int | None) -> Iterator[Witness]:
+    def _derived(self, cell: Cell, depth: int, own: set[int]) -> Iterator[Witness]:
         for relation in self.relations(cell):
-            if relation.complete and without not in relation.rows:
-                yield from self._solved(relation, cell, depth, without)
+            if relation.complete:
+                yield from self._solved(relation, cell, depth, own)
         for row in self._rates_of.get(cell, ()):
-            if row.index != without and not row.reads:
-                yield from self._from_rate(row, cell, without)
+            if not row.reads:
+                yield from self._from_rate(row, cell)
 
-    def _solved(self, relation: Relation, cell: Cell, depth: int, without: int | None) -> Iterator[Witness]:
+    def _solved(self, relation: Relation, cell: Cell, depth: int, own: set[int]) -> Iterator[Witness]:
         """The value of one cell of a relation, from all the others."""
         others = [(sign, other) for sign, other in relation.cells if other != cell]
         own_sign = next(sign for sign, other in relation.cells if other == cell)
-        if all(self._depths.get(other, depth) < depth for _, other in others):
-            known = [self._known(other, depth, without) for _, other in others]
+        open_parts = own_sign < 0 and cell not in self.printed and any(c not in self.printed for _, c in others)
+        if open_parts and self._used_up(relation):
+            rows = (self.printed[c][0].index for _, c in others if c in self.printed)
+            yield Witness(ZERO, frozenset(rows), "nothing left")
+        elif all(self._depths.get(other, depth) < depth for _, other in others):
+            known = [self._known(other, depth, own) for _, other in others]
             for choice in _one_at_a_time(known) if all(known) else ():
                 signed = [(-own_sign * sign, w.value) for (sign, _), w in zip(others, choice, strict=True)]
                 value = add([*signed, (-own_sign, relation.constant)])
                 if value.upper is None or value.upper >= 0:
                     rows = relation.rows.union(*(w.rows for w in choice))
                     yield Witness(_not_negative(value), rows, relation.kind)
-        elif own_sign < 0 and cell not in self.printed and self._used_up(relation):
-            rows = (self.printed[c][0].index for _, c in others if c in self.printed)
-            yield Witness(ZERO, frozenset(rows), "nothing left")
 
-    def _known(self, cell: Cell, depth: int, without: int | None) -> list[Witness]:
-        """What a derivation may start from: the best supported value, or those that are equally well supported."""
-        return self.best_of(self.witnesses(cell, depth - 1, without))[:_MOST]
+    def _known(self, cell: Cell, depth: int, own: set[int]) -> list[Witness]:
+        """What a derivation may start from: the best supported value, or those that are equally well supported.
+
+        What rests on the rows of the cell to be derived (`own`) is left aside: it would only lead back to them.
+        """
+        return self.best_of([w for w in self.witnesses(cell, depth - 1) if not w.rows & own])[:_MOST]
 
     def best_of(self, found: list[Witness]) -> list[Witness]:
         """The witnesses to take: exact ones if there are any, of those the best supported, one for each value.
@@ -383,11 +384,11 @@ class Cells:
         near = [w for w in found if is_exact(value) and not is_exact(w.value) and w.value.contains(value.lower)]
         return len(texts) + len({w.route for w in [*same, *near] if w.route != "printed"})
 
-    def _from_rate(self, row: Row, cell: Cell, without: int | None) -> Iterator[Witness]:
+    def _from_rate(self, row: Row, cell: Cell) -> Iterator[Witness]:
         """Bounds of the part from the rate and the whole, or of the whole from the rate and the part."""
         part, whole = self.rate_cells(row.cell, row.file)
         rate = self.row_bounds(row)
-        for witness in self.witnesses(whole if cell == part else part, 0, without):
+        for witness in self.witnesses(whole if cell == part else part, 0):
             count = witness.value.lower
             if is_exact(witness.value) and count > 0:
                 fit = rate.times(count) if cell == part else _quotient(count, rate)
@@ -406,7 +407,7 @@ class Cells:
                 groups[cell] = [row for row in groups[cell] if row.index != new.index]
             for cell in keys_of(new):
                 groups[cell] = sorted([*groups.get(cell, ()), new])
-            setattr(changed, name, groups)
+            setattr(changed, name, {cell: rows for cell, rows in groups.items() if rows})
         if new.cell != old.cell:
             changed._depths = changed.depths()
         return changed

@@ -1,16 +1,17 @@
 """The house style and the charts: verdicts and frames in, one published figure out. Nothing here judges.
 
-A chart is a function `name(ledger, frame, …, *, save=None)`. It draws on a `canvas` (or on `rows`, one line of text and
-marks below the other) and hands it to `publish`, the only way out:
+A chart is a function `name(ledger, frame, …, *, save=None)`. It draws on a `canvas`, or on `rows` that run from a label
+at the left over marks to a number at the right, and hands its figure to `publish`, the only way out:
 
-    figure, axes = canvas(2.4, left=1.5)                   # inches of drawing; the margins are for labels
+    say = Words(ledger)                                     # names, places, briefings and pages, in words
+    figure, axes = canvas(2.4, left=1.5)                    # inches of drawing; the margins are for labels
     axes.plot(…)
-    label(axes, x, y, "5,522", dx=4, ha="left")            # a place in data coordinates, then points
-    stack(axes, y, [(3930, CENTRAL, "four districts"), …])  # parts of a whole, each with its label
-    publish(figure, title=…, subtitle=…, source=source(ledger, frame["rests_on"]), alt=…, save=save)
+    label(axes, x, y, "5,522", dx=4, ha="left")             # a place in data coordinates, then points
+    stack(axes, y, [(3930, AREAS["central"], "four of eleven units"), …])  # parts of a whole, each with its label
+    publish(figure, title=…, subtitle=…, source=say.source(frame["rests_on"]), alt=…, save=save)
 
 `publish` wraps title and subtitle, rules the footer, refuses a figure without source or alternative text, and displays
-it as PNG with title and alternative text as its text output; `save="name.svg"` (or .png) also writes a file.
+it as PNG, with title and alternative text as its text output; `save="name.svg"` (or .png) also writes a file.
 Titles and alternative texts are computed from what is drawn; where the data no longer bear a finding out, the title is
 a neutral one. Colours: AREAS for places, VERDICTS (with a shape each) for verdicts, BAND for the rest. Orange is never
 the colour of words: a `tag` puts a coloured square before them.
@@ -39,29 +40,33 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from PIL import Image
 
 from helpers import rounding, tables
 from helpers.ledger import Ledger
-from helpers.tables import text
+from helpers.tables import HEADINGS, sentence, text
 from helpers.words import Verdict
 
 WIDTH, DPI = 7.2, 100  # inches; what a reader sees at 100 dots an inch is stored with twice as many
-INK, GREY, RULE, BAND = "#222222", "#595959", "#B8B8B8", "#E4E8EB"
-AREAS = {"city": "#222222", "central": "#0072B2", "outside": "#D55E00"}
+INK, GREY, RULE, BAND, SHADE = "#222222", "#595959", "#B8B8B8", "#E4E8EB", "#F1F1EE"
+BLUE, LIGHT, BROWN = "#0072B2", "#4B93BF", "#A34700"
+AREAS = {"city": INK, "central": BLUE, "outside": "#D55E00"}
+OTHERS = (("#5E3C99", "-"), ("#B8860B", (0, (5, 2))), ("#7F8990", (0, (1, 1.5))))  # other areas, in the order drawn
 PLACES = {"city": "in the city", "central": "in the central city", "outside": "outside it"}
 VERDICTS = {
-    Verdict.REPRODUCES: {"marker": "o", "color": "#0072B2"},
+    Verdict.REPRODUCES: {"marker": "o", "color": BLUE},
     Verdict.OTHER_RULE: {"marker": "^", "color": "#E69F00", "markeredgecolor": INK},
-    Verdict.DIFFERS: {"marker": "X", "color": "#A34700"},
+    Verdict.DIFFERS: {"marker": "X", "color": BROWN},
     Verdict.UNCHECKED: {"marker": "o", "color": "#767676", "markerfacecolor": "white", "markeredgewidth": 1.4},
 }
-TESTING_ENDED = pd.Timestamp("2022-12-01")  # announced by the 155th briefing
+TESTING_ENDED = pd.Timestamp("2022-12-01")  # district-wide testing, as the briefing of that day announces
 DAY = pd.Timedelta(days=1)
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "Jan.uary Feb.ruary Mar.ch Apr.il May. Jun.e Jul.y Aug.ust Sep.tember Oct.ober Nov.ember Dec.ember"
+BOLD, LEFT = {"fontweight": "bold"}, {"ha": "left"}
+LEVEL = ("axes fraction", "data")  # beside the axes, level with a row
+DASHED = {"facecolor": "none", "edgecolor": "#767676", "linestyle": (0, (3, 2))}
 HAN = "⺀-〿㐀-鿿豈-﫿＀-￯"
-AXES_EDGE = ("axes fraction", "data")
 
 
 def _fonts() -> list[str]:
@@ -87,66 +92,81 @@ STYLE = {
 matplotlib.rcParams.update(STYLE)
 
 
-# ── Canvas and labels ──
+_RENDERER = FigureCanvasAgg(Figure(dpi=DPI)).get_renderer()  # to measure words with
 
 
-def canvas(height: float, left: float = 0.5, right: float = 0.1, top: float = 0.1, bottom: float = 0.3) -> tuple[Figure, Axes]:
-    """A figure as wide as the house's with one pair of axes; all in inches, title and footer come on top of it."""
+# ── Canvas, labels, marks ──
+
+
+def canvas(height: float, left: float = 0.6, right: float = 0.1, top: float = 0.1, bottom: float = 0.3):
+    """A figure of the house's width with one pair of axes; all in inches, title and footer come on top of it."""
     figure = Figure(figsize=(WIDTH, height), dpi=DPI)
     FigureCanvasAgg(figure)
     box = (left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (bottom + top) / height)
     return figure, figure.add_axes(box)
 
 
-def rows(count: int, step: float, left: float, right: float, bottom: float = 0.05) -> tuple[Figure, Axes]:
-    """A canvas for `count` rows, counted from 0 at the top, `step` inches apart, without a vertical axis."""
-    figure, axes = canvas(count * step + bottom, left, right, 0, bottom)
-    axes.set(ylim=(count - 0.5, -0.5), yticks=[])
+def rows(labels: Sequence[str], left: float, right: float, step: float = 0, indent: float = 0, bottom: float = 0.05):
+    """A canvas with a row for each label, counted from 0 at the top, at least `step` inches apart.
+
+    The labels are wrapped into the left margin, `indent` inches from the edge of the figure.
+    """
+    labels = [wrap(words, width=left - indent - 0.15) if words else "" for words in labels]
+    step = max(step, *(0.15 * words.count("\n") + 0.25 for words in labels))
+    figure, axes = canvas(len(labels) * step + bottom, left, right, 0, bottom)
+    axes.set(ylim=(len(labels) - 0.5, -0.5), yticks=[])
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     axes.tick_params("x", bottom=bottom > 0.1, labelbottom=bottom > 0.1, length=3)
+    for y, words in enumerate(labels):
+        label(axes, 0, y, words, 72 * (indent - left), 0, LEVEL, **LEFT)
     return figure, axes
 
 
-def label(axes: Axes, x: float, y: float, words: str, dx: float = 0, dy: float = 0, at: object = "data", **style: object) -> None:
+def label(axes: Axes, x: float, y: float, words: str, dx: float = 0, dy: float = 0, at: object = "data", **style):
     """Words at a place in data coordinates (or `at` others), moved by dx, dy points."""
     style = {"ha": "center", "va": "center", "annotation_clip": False, "linespacing": 1.2} | style
     axes.annotate(drawable(words), (x, y), xycoords=at, xytext=(dx, dy), textcoords="offset points", **style)
 
 
-def tag(axes: Axes, x: float, y: float, words: str, colour: str, dx: float = 0, at: object = "data", **style: object) -> None:
+def beside(axes: Axes, y: float, words: str, **style):
+    """Words in the right margin of a row."""
+    label(axes, 1, y, words, 8, 0, LEVEL, **LEFT | style)
+
+
+def tag(axes: Axes, x: float, y: float, words: str, colour: str, dx: float = 0, at: object = "data", **style):
     """Words with a square of the colour they stand for before them."""
-    axes.annotate("■", (x, y), xycoords=at, xytext=(dx, 0), textcoords="offset points", color=colour, va="center", annotation_clip=False)
-    label(axes, x, y, words, dx + 11, 0, at, **{"ha": "left", "fontweight": "bold"} | style)
+    label(axes, x, y, "■", dx, 0, at, **LEFT, color=colour)
+    label(axes, x, y, words, dx + 11, 0, at, **LEFT | style)
 
 
-def from_left(axes: Axes, inches: float) -> float:
-    """How many points right of the left end of the axes a place is that lies `inches` from the figure's edge."""
-    return 72 * (inches - axes.get_position().x0 * WIDTH)
+def mark(axes: Axes, x: float, y: float, verdict: str, size: float = 8):
+    """The mark of a verdict."""
+    axes.plot(x, y, linestyle="none", markersize=size, clip_on=False, **VERDICTS[verdict])
 
 
-def stack(axes: Axes, y: float, segments: Sequence[tuple[float, str, str]], height: float = 0.5) -> None:
+def stack(axes: Axes, y: float, segments: Sequence[tuple[float, str, str]], height: float = 0.5):
     """Parts of a whole side by side from zero; (size, colour, words). Words that do not fit hang below, on a line."""
     low, high = axes.get_xlim()
-    inch, start, hanging = axes.get_position().width * WIDTH / (high - low), 0.0, []
-    for size, colour, words in [(float(size), colour, words) for size, colour, words in segments if size]:
-        weight = "normal" if colour == BAND else "bold"
+    inch, start, hanging = _inches(axes) / (high - low), 0.0, []
+    for size, colour, words in [(float(size), colour, words) for size, colour, words in segments if size > 0]:
         axes.barh(y, size, height, start, color=colour, edgecolor="white", linewidth=1)
-        middle, lines = start + size / 2, wrap(axes.figure, words, weight=weight, width=max(size * inch - 0.1, 0.01))
-        if lines.count("\n") < 2 and _width(axes.figure, lines, weight=weight) < size * inch - 0.05:
+        weight, middle = "normal" if colour == BAND else "bold", start + size / 2
+        lines = wrap(words, weight=weight, width=max(size * inch - 0.1, 0.01))
+        if lines.count("\n") < 2 and wide(lines, weight=weight) < size * inch - 0.05:
             label(axes, middle, y, lines, color=ink_on(colour), fontweight=weight)
         else:
-            hanging.append((middle, words, _width(axes.figure, words) / inch + 0.15 / inch))
+            hanging.append((middle, words, (wide(words) + 0.15) / inch))
         start += size
-    places, free = [], low
-    for middle, _, wide in hanging:
+    places, free, edge = [], low, y + height / 2
+    for middle, _, room in hanging:
         places.append(max(middle - 0.1 / inch, free))
-        free = places[-1] + wide
-    for place, (middle, words, wide) in reversed(list(zip(places, hanging))):
-        place = high = min(place, high - wide)
-        foot = min(max(middle, place + 0.05 / inch), place + wide - 0.2 / inch)
-        axes.plot([middle, foot], [y + height / 2 - 0.04, y + height / 2 + 0.09], color=INK, linewidth=0.9)
-        label(axes, place, y + height / 2 + 0.09, words, 0, -7, ha="left")
+        free = places[-1] + room
+    for place, (middle, words, room) in reversed(list(zip(places, hanging))):
+        place = high = min(place, high - room)
+        foot = min(max(middle, place + 0.05 / inch), place + room - 0.2 / inch)
+        axes.plot([middle, foot], [edge - 0.04, edge + 0.09], color=INK, linewidth=0.9)
+        label(axes, place, edge + 0.09, words, 0, -7, **LEFT)
 
 
 def ink_on(colour: str) -> str:
@@ -156,44 +176,57 @@ def ink_on(colour: str) -> str:
     return "black" if (light + 0.05) ** 2 > 1.05 * 0.05 else "white"
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
-    """Places for labels, moved apart until no two are nearer than `gap`."""
+def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Places for labels of these sizes, moved apart until none covers another."""
     placed = [float(p) for p in places]
     order = sorted(range(len(placed)), key=placed.__getitem__)
-    for _ in range(100):
+    for _ in range(200):
         for a, b in pairwise(order):
-            if (short := gap - (placed[b] - placed[a])) > 0:
-                placed[a], placed[b] = placed[a] - short / 2, placed[b] + short / 2
+            short = max((sizes[a] + sizes[b]) / 2 - (placed[b] - placed[a]), 0)
+            placed[a], placed[b] = placed[a] - short / 2, placed[b] + short / 2
     return placed
 
 
-def wrap(figure: Figure, words: str, size: float = 9, weight: str = "normal", width: float = WIDTH) -> str:
+def _inches(axes: Axes) -> float:
+    """How wide the axes are."""
+    return axes.get_position().width * WIDTH
+
+
+def wrap(words: str, size: float = 9, weight: str = "normal", width: float = WIDTH) -> str:
     """Lines no wider than so many inches; Chinese may break anywhere."""
     lines = [""]
     for piece in re.findall(rf"[(]?[{HAN}][,.;)]*|[(]?[^\s{HAN}(]+|[(]|\s+", drawable(words)):
-        if lines[-1] and _width(figure, (lines[-1] + piece).strip(), size, weight) > 0.985 * width:
+        if lines[-1] and wide((lines[-1] + piece).strip(), size, weight) > 0.985 * width:
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.strip() for line in lines)
 
 
-def _width(figure: Figure, words: str, size: float = 9, weight: str = "normal") -> float:
-    """In inches."""
-    probe = figure.text(0, 0, words, fontsize=size, fontweight=weight)
-    wide = probe.get_window_extent().width / figure.dpi if words else 0
-    probe.remove()
-    return wide
+def wide(words: str, size: float = 9, weight: str = "normal") -> float:
+    """How many inches words take."""
+    return max(_line_width(line, size, weight, tuple(matplotlib.rcParams["font.family"])) for line in words.split("\n"))
+
+
+@cache
+def _line_width(line: str, size: float, weight: str, fonts: tuple[str, ...]) -> float:
+    font = font_manager.FontProperties(family=fonts, size=size, weight=weight)
+    return _RENDERER.get_text_width_height_descent(line, font, False)[0] / DPI
 
 
 def drawable(words: str) -> str:
-    """Text without what the fonts cannot draw: Chinese drops out, with its brackets, where there is no Chinese font."""
+    """Text without what the fonts cannot draw: Chinese drops out, with its brackets, where there is no font for it."""
     words = "".join(c if c == "\n" or unicodedata.category(c)[0] not in "CZ" else " " for c in words)
     fonts = tuple(matplotlib.rcParams["font.family"])
     if all(_has_glyph(c, fonts) for c in words):
         return words
     words = re.sub(r"(?<=\d)[萬万]", " wan", words)
-    words = re.sub(rf" ?[((][{HAN}]+[))]| ?[{HAN}]+", lambda m: m[0] if all(_has_glyph(c, fonts) for c in m[0]) else "", words)
+    words = re.sub(rf" ?[((][{HAN}]+[))]| ?[{HAN}]+", lambda m: m[0] if drawn(m[0], fonts) else "", words)
     return "".join(c if _has_glyph(c, fonts) else "?" for c in words) or "(in Chinese)"
+
+
+def drawn(words: str, fonts: tuple[str, ...]) -> bool:
+    """Whether the fonts have every character."""
+    return all(_has_glyph(character, fonts) for character in words)
 
 
 @cache
@@ -205,61 +238,88 @@ def _has_glyph(character: str, fonts: tuple[str, ...]) -> bool:
 # ── Words ──
 
 
-def _names(ledger: Ledger, chinese: bool = False) -> dict[str, dict[str, str]]:
-    return tables.names(ledger, chinese=chinese and len(matplotlib.rcParams["font.family"]) > 1)
+class Words:
+    """What a ledger calls things. `both`: names in English and, where there is a font for it, in Chinese."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        english = tables.names(ledger, chinese=False)
+        chinese = tables.names(ledger, chinese=len(matplotlib.rcParams["font.family"]) > 1)
+        self.area, self.measure = english["area"], english["measure"]
+        self.both = {"area": chinese["area"], "measure": chinese["measure"]}
+        self.numbers, self.outlet = ledger.numbers, english["source"]
+        self.reference = references(ledger.numbers)
+        self.held = dict(zip(ledger.briefings["briefing"], ledger.briefings["day"], strict=True))
+        self._measures = ledger.measures.set_index("measure")
+
+    def is_share(self, measure: str) -> bool:
+        return self._measures["nature"][measure] == "rate"
+
+    def of(self, measure: str, which: str) -> str:
+        """The measure that is the part, or the whole, of a rate."""
+        return self._measures[which][measure]
+
+    def place(self, row: dict) -> str:
+        """An area, and the area that it is a share of."""
+        area, whole = (self.area.get(row[column], "area not stated") for column in ("area", "of_area"))
+        return area if row["of_area"] == row["area"] else f"{area} / {whole}"
+
+    def briefings(self, frame: pd.DataFrame) -> str:
+        days = [self.held[name] for name in dict.fromkeys(frame["briefing"]) if name in self.held]
+        if len(days) == 1:
+            return f"briefing {frame['briefing'].iloc[0]}, {date(days[0], True)}"
+        return f"{len(days)} briefings, {date(min(days))} to {date(max(days), True)}" if days else "other pages"
+
+    def source(self, *said: Iterable[str]) -> str:
+        """The pages behind printed numbers that are named as file/number, several in one text parted by "; "."""
+        wanted = {name for column in said for words in column if isinstance(words, str) for name in words.split("; ")}
+        found = self.numbers[self.reference.isin(wanted)]
+        keys = [key for column in ("source", "second_source") for key in found[column] if isinstance(key, str)]
+        pages = list(dict.fromkeys(self.outlet[key] for key in keys))
+        more = [f"{len(pages) - 3} more outlets"] if len(pages) > 4 else pages[3:]
+        files = [f"data/numbers/{name}.csv" for name in dict.fromkeys(found["briefing"])]
+        kept = f"{len(files)} files of data/numbers" if len(files) > 2 else " and ".join(files)
+        return f"{', '.join([*pages[:3], *more])}; transcribed in {kept}" if pages else ""
 
 
-def _day(day: pd.Timestamp, year: bool = False) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
+def references(frame: pd.DataFrame) -> pd.Series:
+    """The printed numbers of a frame as file/number."""
+    return frame["briefing"] + "/" + frame["number"]
 
 
-def _short(day: pd.Timestamp) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+def named(frame: pd.DataFrame, reference: str) -> dict:
+    """The row of one printed number, named as file/number."""
+    found = frame[references(frame).eq(reference)]
+    if found.empty:
+        raise ValueError(f"{reference!r} is not in this frame: expected file/number, such as 155/liangping_share")
+    return found.iloc[0].to_dict()
 
 
-def _capital(words: str) -> str:
+def date(day: pd.Timestamp, year: bool = False, short: bool = False) -> str:
+    month, rest = MONTHS.split()[day.month - 1].split(".")
+    return f"{day.day} {month}{'' if short else rest}{f' {day.year}' if year else ''}"
+
+
+def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _value(value: int | Fraction, is_rate: bool = False) -> str:
+def value(number: int | Fraction, share: bool = False) -> str:
     """A count, or a share in percent to two places at most."""
-    return re.sub(r"\.?0+%", "%", text(value, "0.00%")) if is_rate else text(value)
-
-
-def _place(names: dict, row: dict) -> str:
-    """An area, and the area that it is a share of."""
-    area, whole = (names["area"].get(row.get(c), "area not stated") for c in ("area", "of_area"))
-    return area if row.get("of_area") in (row["area"], None, "") else f"{area} / {whole}"
-
-
-def _briefings(ledger: Ledger, frame: pd.DataFrame) -> str:
-    day = dict(zip(ledger.briefings["briefing"], ledger.briefings["day"], strict=True))
-    days = [day[name] for name in dict.fromkeys(frame["briefing"]) if name in day]
-    if len(days) == 1:
-        return f"Briefing {frame['briefing'].iloc[0]}, {_day(days[0], year=True)}"
-    return f"{len(days)} briefings, {_day(min(days))} to {_day(max(days), year=True)}" if days else "Pages beside the briefings"
-
-
-def source(ledger: Ledger, *references: Iterable[str]) -> str:
-    """The pages behind printed numbers that are named as file/number, several in one text parted by "; "."""
-    wanted = {name for column in references for said in column if isinstance(said, str) for name in said.split("; ")}
-    numbers = ledger.numbers
-    found = numbers[(numbers["briefing"] + "/" + numbers["number"]).isin(wanted)]
-    outlet = dict(zip(ledger.sources["source"], ledger.sources["outlet"], strict=True))
-    keys = [key for column in ("source", "second_source") for key in found[column] if isinstance(key, str)]
-    pages = list(dict.fromkeys(outlet[key] for key in keys))
-    if len(pages) > 4:
-        pages = [*pages[:3], f"{len(pages) - 3} more outlets"]
-    files = [f"data/numbers/{name}.csv" for name in dict.fromkeys(found["briefing"])]
-    kept = f"{len(files)} files of data/numbers" if len(files) > 2 else " and ".join(files)
-    return f"{', '.join(pages)}; transcribed in {kept}" if pages else ""
+    return re.sub(r"\.?0+%", "%", text(number, "0.00%")) if share else text(number)
 
 
 # ── Publishing ──
 
 
 def publish(
-    figure: Figure, *, title: str, subtitle: str, source: str, alt: str, caption: str = "", save: str | Path | None = None
+    figure: Figure,
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    alt: str,
+    caption: str = "",
+    save: str | Path | None = None,
 ) -> None:
     """Put title, subtitle and source on a figure, and display it.
 
@@ -282,12 +342,11 @@ def publish(
 
 def _frame(figure: Figure, *words: str) -> None:
     """Make room above and below the drawing for title, subtitle and footer, and write them."""
-    styles = [(13, "bold", INK), (10, "normal", GREY), (9, "normal", GREY)]
-    written = [
-        figure.text(0, 0, wrap(figure, said, size, weight), fontsize=size, fontweight=weight, color=colour, va="top", linespacing=1.25)
-        for said, (size, weight, colour) in zip(words, styles, strict=True)
-    ]
-    title, subtitle, footer = (t.get_window_extent().height / figure.dpi for t in written)
+    written = []
+    for said, size, weight, colour in zip(words, (13, 10, 9), ("bold", "normal", "normal"), (INK, GREY, GREY)):
+        style = {"fontsize": size, "fontweight": weight, "color": colour, "va": "top", "linespacing": 1.25}
+        written.append(figure.text(0, 0, wrap(said, size, weight), **style))
+    title, subtitle, footer = (artist.get_window_extent().height / figure.dpi for artist in written)
     above, below, drawing = title + subtitle + 0.32, footer + 0.22, figure.get_figheight()
     height = above + drawing + below
     figure.set_figheight(height)
@@ -303,14 +362,22 @@ def _save(figure: Figure, path: Path) -> None:
     if path.suffix not in (".svg", ".png"):
         raise ValueError(f"{path.name!r}: expected a name that ends in .svg or .png")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_bytes(figure, path.suffix[1:]))
+    if path.suffix == ".svg":
+        figure.savefig(path, metadata={"Date": None})
+    else:
+        path.write_bytes(_png(figure))
 
 
-def _bytes(figure: Figure, kind: str) -> bytes:
-    """The figure as a file, the same bytes every time."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, dpi=2 * DPI, metadata={"Date": None} if kind == "svg" else {"Software": None})
-    return buffer.getvalue()
+def _png(figure: Figure) -> bytes:
+    """The figure at twice a reader's dots, the same bytes every time, with a palette: a quarter of the size."""
+    raw, out = io.BytesIO(), io.BytesIO()
+    figure.savefig(raw, format="rgba", dpi=2 * DPI)
+    size = [int(side) for side in figure.bbox.size * 2]
+    image = Image.frombuffer("RGBA", size, raw.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
+    small = image.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    small.putpalette([255 if shade >= 254 else shade for shade in small.getpalette()])  # white stays white
+    small.save(out, "PNG", dpi=(2 * DPI, 2 * DPI))
+    return out.getvalue()
 
 
 def _display(figure: Figure, words: str, caption: str) -> None:
@@ -322,7 +389,7 @@ def _display(figure: Figure, words: str, caption: str) -> None:
         print(words)
         return
     shown = {"alt": words, "width": round(WIDTH * DPI)}
-    display({"image/png": _bytes(figure, "png"), "text/plain": words}, raw=True, metadata={"image/png": shown})
+    display({"image/png": _png(figure), "text/plain": words}, raw=True, metadata={"image/png": shown})
     below = f"<p>{escape(caption)}</p>\n" if caption else ""
     below += f"<details><summary>The figure in words</summary><p>{escape(words)}</p></details>"
     display({"text/html": below, "text/plain": caption or "The figure in words: as above."}, raw=True)
@@ -332,325 +399,314 @@ def _display(figure: Figure, words: str, caption: str) -> None:
 
 
 def scorecard(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None) -> None:
-    """Every quoted rate's rounding interval on one common scale, with the exact value in it. `rates`: of audit.rates."""
-    names, quoted = _names(ledger), rates.to_dict("records")
-    blank, _ = canvas(1)
-    several = rates["briefing"].nunique() > 1
-    told = [
-        wrap(blank, f"{row['briefing'] + ': ' if several else ''}{names['measure'][row['measure']]}, {_place(names, row)}", width=2.4)
-        for row in quoted
-    ]
-    step = 0.15 * max([2, *(words.count("\n") + 1 for words in told)]) + 0.1
-    figure, axes = rows(len(rates), step, left=3.25, right=1.62, bottom=0.35)
+    """Every quoted rate's rounding interval on one common scale, with the exact value in it. Of audit.rates."""
+    say, quoted, several = Words(ledger), rates.to_dict("records"), rates["briefing"].nunique() > 1
+    told = [f"{say.measure[row['measure']]}, {say.place(row)}" for row in quoted]
+    labels = [f"{row['briefing']}: {words}" if several else words for row, words in zip(quoted, told)]
+    figure, axes = rows(labels, 3.25, 1.62, 0.4, indent=0.8, bottom=0.35)
     axes.set_xlim(-0.62, 0.62)
     axes.set_xticks([-0.5, 0, 0.5], ["−½", "as printed", "+½"])
-    for y, (row, words) in enumerate(zip(quoted, told)):
-        label(axes, 0, y, row["printed"], from_left(axes, 0), 0, AXES_EDGE, ha="left", fontweight="bold", fontsize=10)
-        label(axes, 0, y, words, from_left(axes, 0.8), 0, AXES_EDGE, ha="left")
+    for y, row in enumerate(quoted):
+        label(axes, 0, y, row["printed"], -72 * 3.25, 0, LEVEL, **LEFT | BOLD, fontsize=10)
         _interval(axes, y, row)
-        label(axes, 1, y, "\n".join(filter(None, _counts(row))), 6, 0, AXES_EDGE, ha="left", linespacing=1.35)
-    title = _scorecard_title(rates)
-    words = ("; ".join(filter(None, (*_counts(row), row["verdict"]))) for row in quoted)
+        beside(axes, y, "\n".join(_arithmetic(row)), linespacing=1.35)
+    results = ["; ".join([*_arithmetic(row), row["verdict"]]) for row in quoted]
     publish(
         figure,
-        title=title,
-        subtitle=f"{_briefings(ledger, rates)}. Bar: all that a printed rate can stand for, half a unit of its last digit "
-        "either way. Mark: its part over its whole, exactly. Ticks: the whole-number parts that would print the same; the more, the weaker the check.",
-        source=source(ledger, rates["briefing"] + "/" + rates["number"], rates["part_from"], rates["whole_from"]),
-        alt=" ".join(
-            f"{row['printed']} {names['measure'][row['measure']]}, {_place(names, row)}: {said}." for row, said in zip(quoted, words)
-        ),
+        title=_scorecard_title(rates),
+        subtitle=f"{capital(say.briefings(rates))}. Bar: all that a printed rate can stand for, half a unit of its last "
+        "digit either way. Mark: its part over its whole, exactly. Ticks: the whole-number parts that would print the "
+        "same; the more, the weaker the check.",
+        source=say.source(references(rates), rates["part_from"], rates["whole_from"]),
+        alt=" ".join(f"{r['printed']} {words}: {result}." for r, words, result in zip(quoted, told, results)),
         save=save,
     )
 
 
 def _interval(axes: Axes, y: float, row: dict) -> None:
     """What a printed rate can stand for, the whole numbers in it, and the exact value, in units of the last digit."""
-    if not isinstance(row["reconstructed"], Fraction | int):
-        axes.barh(y, 1, 0.56, -0.5, facecolor="none", edgecolor="#767676", linestyle=(0, (3, 2)))
-        absent = [c for c in ("part", "whole") if pd.isna(row[c])]
-        words = f"{' and '.join(absent)} not printed" if absent else str(row["verdict"])
+    if row["reconstructed"] is None:
+        axes.barh(y, 1, 0.56, -0.5, **DASHED)
+        absent = [column for column in ("part", "whole") if pd.isna(row[column])]
+        words = (row["verdict"], f"{absent[0]} not printed" if absent else "", "neither count printed")[len(absent)]
         label(axes, 0, y, f"○ {words}" if row["verdict"] == Verdict.UNCHECKED else words, color=GREY)
         return
     axes.barh(y, 1, 0.56, -0.5, color=BAND)
     axes.plot([0, 0], [y - 0.28, y + 0.28], color="white", linewidth=1.2)
-    if not pd.isna(row["power"]) and row["power"] <= 40:
-        for part in rounding.implied_parts(row["printed"], int(row["whole"])):
-            axes.plot([_units(row, Fraction(part, row["whole"]))] * 2, [y - 0.28, y + 0.28], color="#7F8990", linewidth=0.9)
+    few = not pd.isna(row["power"]) and row["power"] <= 40
+    for part in rounding.implied_parts(row["printed"], int(row["whole"])) if few else ():
+        axes.plot([_units(row, Fraction(part, row["whole"]))] * 2, [y - 0.28, y + 0.28], color="#7F8990", linewidth=0.9)
     place = _units(row, row["reconstructed"])
-    shown = max(-0.57, min(0.57, place))
-    axes.plot(shown, y, markersize=8, linestyle="none", **VERDICTS[row["verdict"]])
+    shown, side = max(-0.57, min(0.57, place)), (-9, "right", "→") if place > 0 else (9, "left", "←")
+    mark(axes, shown, y, row["verdict"])
     if shown != place:
-        label(axes, shown, y, f"{'→' if place > 0 else '←'} {place:+.1f}".replace("-", "−"), -9 if place > 0 else 9, 0, ha="right" if place > 0 else "left", bbox={"facecolor": BAND, "edgecolor": "none", "pad": 1})
+        words, box = f"{side[2]} {place:+.1f}".replace("-", "−"), {"facecolor": BAND, "edgecolor": "none", "pad": 1}
+        label(axes, shown, y, words, side[0], 0, ha=side[1], bbox=box)
 
 
-def _units(row: dict, value: Fraction) -> float:
-    """How far a value lies from the printed one, in units of its last digit."""
+def _units(row: dict, number: Fraction) -> float:
+    """How far a number lies from the printed one, in units of its last digit."""
     numeral = rounding.parse(row["printed"])
-    return float((value - numeral.value) / numeral.unit)
+    return float((number - numeral.value) / numeral.unit)
 
 
-def _counts(row: dict) -> tuple[str, str]:
-    """Part and whole of a rate, and how many whole numbers would print the same."""
-    counts = " / ".join("?" if pd.isna(row[c]) else text(row[c]) for c in ("part", "whole"))
-    power = "" if pd.isna(row["power"]) else tables.sentence("{n:whole number fits|whole numbers fit}", n=row["power"])
-    return ("" if counts == "? / ?" else counts), power
+def _arithmetic(row: dict) -> list[str]:
+    """Part and whole of a rate, and how many whole numbers would print the same, as far as known."""
+    counts = ["?" if pd.isna(row[column]) else text(row[column]) for column in ("part", "whole")]
+    power = [] if pd.isna(row["power"]) else [sentence("{n:whole number fits|whole numbers fit}", n=row["power"])]
+    return ([] if counts == ["?", "?"] else [" / ".join(counts)]) + power
 
 
 def _scorecard_title(rates: pd.DataFrame) -> str:
-    count = rates["verdict"].value_counts()
-    unchecked, right = count.get(Verdict.UNCHECKED, 0), count.get(Verdict.REPRODUCES, 0)
-    checked = len(rates) - unchecked
-    rest = f"; {unchecked} cannot be" if unchecked else ""
-    if checked > 1 and right == checked:
-        return f"All {checked} rates that can be checked reproduce{rest}"
-    return f"Of {len(rates)} quoted rates, {right} reproduce, {checked - right} do so by another rule or not at all{rest and rest + ' checked'}"
+    right, unchecked = (list(rates["verdict"]).count(verdict) for verdict in (Verdict.REPRODUCES, Verdict.UNCHECKED))
+    other = len(rates) - right - unchecked
+    if right > 1 and not other:
+        return f"All {right} rates that can be checked reproduce" + (f"; {unchecked} cannot be" if unchecked else "")
+    rest = f", {other} only by another rule or not at all" if other else ""
+    unknown = f"; {unchecked} cannot be checked" if unchecked else ""
+    return f"Of {sentence('{n:quoted rate|quoted rates}', n=len(rates))}, {right} reproduce{rest}{unknown}"
 
 
 def verdict_counts(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None) -> None:
-    """The rates of every briefing by verdict, one mark a rate. `rates`: of audit.rates."""
-    files = list(dict.fromkeys(rates["briefing"]))
-    day = dict(zip(ledger.briefings["briefing"], ledger.briefings["day"], strict=True))
-    order, count = list(VERDICTS), rates.groupby(["briefing", "verdict"]).size()
-    most = max(rates["briefing"].value_counts())
-    figure, axes = rows(len(files) + 1, 0.23, left=1.1, right=0.3)
-    axes.set_xlim(0, max(most, 24) + 0.5)
-    said = []
-    for y, file in enumerate(files, 1):
-        own = [verdict for verdict in order for _ in range(count.get((file, verdict), 0))]
-        label(axes, 0, y, file, from_left(axes, 0), 0, AXES_EDGE, ha="left", fontweight="bold")
-        label(axes, 0, y, _short(day[file]) if file in day else "", from_left(axes, 0.45), 0, AXES_EDGE, ha="left", color=GREY)
-        for x, verdict in enumerate(own, 1):
-            axes.plot(x, y, markersize=7.5, linestyle="none", **VERDICTS[verdict])
-        said.append(f"{file}: " + ", ".join(f"{own.count(v)} {v}" for v in order if v in own))
-    inches = 0.08
-    for verdict in order:
+    """The rates of every briefing by verdict, one mark a rate. Of audit.rates."""
+    say, own = Words(ledger), {file: list(group["verdict"]) for file, group in rates.groupby("briefing", sort=False)}
+    labels = [f"{file}, {date(say.held[file], short=True)}" if file in say.held else file for file in own]
+    figure, axes = rows(["", *labels], 1.1, 0.3, 0.23)
+    axes.set_xlim(0, max(24, *map(len, own.values())) + 0.5)
+    place, inch = 0.0, _inches(axes) / axes.get_xlim()[1]
+    for verdict in VERDICTS:
         words = f"{verdict.removeprefix('reproduces ')} ({(rates['verdict'] == verdict).sum()})"
-        x = (inches - axes.get_position().x0 * WIDTH) / (axes.get_position().width * WIDTH) * axes.get_xlim()[1]
-        axes.plot(x, 0, markersize=7.5, linestyle="none", clip_on=False, **VERDICTS[verdict])
-        label(axes, x, 0, words, 7, 0, ha="left")
-        inches += _width(figure, words) + 0.35
+        mark(axes, (place + 0.08 - 1.1) / inch, 0, verdict)
+        label(axes, (place + 0.08 - 1.1) / inch, 0, words, 7, 0, **LEFT)
+        place += wide(words) + 0.35
+    for y, found in enumerate(own.values(), 1):
+        for x, verdict in enumerate(sorted(found, key=list(VERDICTS).index), 1):
+            mark(axes, x, y, verdict, 7.5)
+    counted = [", ".join(f"{found.count(v)} {v}" for v in VERDICTS if v in found) for found in own.values()]
     publish(
         figure,
         title=_scorecard_title(rates),
-        subtitle=f"{_briefings(ledger, rates)}. One mark a quoted rate, in the order of the key, against its own part and whole as far as the record has them.",
-        source=source(ledger, rates["briefing"] + "/" + rates["number"]),
-        alt="; ".join(said) + ".",
+        subtitle=f"{capital(say.briefings(rates))}. One mark a quoted rate, against its own part and whole as far as the "
+        "record has them.",
+        source=say.source(references(rates)),
+        alt=" ".join(f"{name}: {words}." for name, words in zip(labels, counted)),
         save=save,
     )
 
 
 def rules(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None) -> None:
-    """How many of the rates with both counts known each rounding rule reproduces. `rates`: of audit.rates."""
-    known = rates[rates["reconstructed"].notna()]
-    fits = {rule: sum(rule in said.split(", ") for said in known["rule"]) for rule in rounding.RULES}
+    """How many of the rates with both counts known each rounding rule reproduces. Of audit.rates."""
+    say, known = Words(ledger), rates[rates["reconstructed"].notna()]
+    fits = {HEADINGS[rule]: sum(rule in said.split(", ") for said in known["rule"]) for rule in rounding.RULES}
     best, total = max(fits.values()), len(known)
-    figure, axes = rows(len(fits), 0.4, left=1.5, right=1.0)
+    leading = [rule for rule, count in fits.items() if count == best]
+    figure, axes = rows(list(fits), 1.2, 0.9, 0.38)
     axes.set_xlim(0, max(total, 1))
     for y, (rule, count) in enumerate(fits.items()):
-        label(axes, 0, y, tables.HEADINGS.get(rule, rule), from_left(axes, 0), 0, AXES_EDGE, ha="left", fontweight="bold" if count == best else "normal")
         axes.barh(y, total, 0.55, color=BAND)
-        axes.barh(y, count, 0.55, color="#0072B2" if count == best else "#7F8990")
-        label(axes, 1, y, f"{count} of {total}", 6, 0, AXES_EDGE, ha="left", fontweight="bold" if count == best else "normal")
-    leading = [tables.HEADINGS.get(rule, rule) for rule, count in fits.items() if count == best]
-    title = f"No rule reproduces more rates than rounding {leading[0]}: {best} of {total}" if total else "Rates by rounding rule"
+        axes.barh(y, count, 0.55, color=BLUE if rule in leading else "#7F8990")
+        beside(axes, y, f"{count} of {total}", fontweight="bold" if rule in leading else "normal")
+    alike = f" The best, {', '.join(leading)}, differ only in ties." if set(leading) == set(list(fits)[:3]) else ""
     publish(
         figure,
-        title=title,
-        subtitle=f"{_briefings(ledger, rates)}: quoted rates whose part and whole are both known exactly, by the rule that turns the exact value into the printed one."
-        + (f" Equal: {', '.join(leading)}; they differ only in ties." if len(leading) > 1 else ""),
-        source=source(ledger, known["briefing"] + "/" + known["number"], known["part_from"], known["whole_from"]),
-        alt="; ".join(f"{tables.HEADINGS.get(rule, rule)} {count} of {total}" for rule, count in fits.items()) + ".",
+        title=f"No rule reproduces more rates than rounding {leading[0]}: {best} of {total}"
+        if "half up" in leading and total
+        else "How many of the quoted rates each rounding rule reproduces",
+        subtitle=f"{capital(say.briefings(rates))}: quoted rates whose part and whole are both known exactly, by the rule "
+        f"that turns the exact value into the printed one.{alike}",
+        source=say.source(references(known), known["part_from"], known["whole_from"]),
+        alt="; ".join(f"{rule}: {count} of {total}" for rule, count in fits.items()) + ".",
         save=save,
     )
 
 
 def rounding_interval(ledger: Ledger, rates: pd.DataFrame, reference: str, *, save: str | Path | None = None) -> None:
-    """One printed rate on a number line: its bounds by each rule, its exact value, and the next whole numbers."""
-    row = _named(rates, reference)
+    """One printed rate on a number line: its bounds by each rule, the exact value, and the whole numbers next to it."""
+    say, row = Words(ledger), named(rates, reference)
     part, whole, printed = int(row["part"]), int(row["whole"]), row["printed"]
-    numeral, names = rounding.parse(printed), _names(ledger)
-    close = {k: _units(row, Fraction(k, whole)) for k in (part - 1, part, part + 1) if k >= 0}
-    figure, axes = rows(len(rounding.RULES) + 1, 0.34, left=1.3, right=1.0, bottom=0.35)
-    reach = max(1.3, *(min(abs(place), 3) * 1.15 for place in close.values()))
-    axes.set_xlim(-reach, reach)
+    numeral, count = rounding.parse(printed), len(rounding.RULES)
+    near = {k: _units(row, Fraction(k, whole)) for k in (part - 1, part, part + 1) if k >= 0}
+    figure, axes = rows(
+        [f"of {text(whole)}:", *(HEADINGS[rule] for rule in rounding.RULES)], 1.3, 1.0, 0.34, bottom=0.35
+    )
+    reach = max(1.3, *(min(abs(place), 3) * 1.15 for place in near.values()))
     ticks = [unit for unit in (-2, -1, 0, 1, 2) if abs(unit) < reach]
+    axes.set_xlim(-reach, reach)
     axes.set_xticks(ticks, [rounding.reround(numeral.value + unit * numeral.unit, 1, printed) for unit in ticks])
-    beside = spread(list(close.values()), 0.42 * 2 * reach / (axes.get_position().width * WIDTH))
-    for (k, place), at in zip(close.items(), beside):
-        if abs(place) > reach:
-            continue
-        own = k == part
-        axes.plot([at, place, place], [-0.12, 0.35, len(rounding.RULES) + 0.5], color=INK if own else "#7F8990", linewidth=1.6 if own else 0.9, zorder=3)
-        label(axes, at, -0.3, text(k), fontweight="bold" if own else "normal", color=INK if own else GREY)
-    label(axes, 0, -0.3, f"of {text(whole)}:", from_left(axes, 0), 0, AXES_EDGE, ha="left")
+    for (k, place), at in zip(near.items(), spread(list(near.values()), [0.84 * reach / _inches(axes)] * len(near))):
+        if abs(place) <= reach:
+            look = {"color": INK, "linewidth": 1.6} if k == part else {"color": "#7F8990", "linewidth": 0.9}
+            axes.plot([at, place, place], [0.18, 0.6, count + 0.5], zorder=3, **look)
+            label(axes, at, 0, text(k), color=INK if k == part else GREY, fontweight="bold" if k == part else "normal")
+    fit = []
     for y, rule in enumerate(rounding.RULES, 1):
-        bounds = rounding.unround(printed, rule)
-        low, high = _units(row, bounds.lower), _units(row, bounds.upper)
-        fits = bounds.contains(Fraction(part, whole))
-        colour = "#0072B2" if fits else "#A9B0B5"
-        axes.plot([low, high], [y, y], color=colour, linewidth=6, solid_capstyle="butt")
-        for end, included in ((low, bounds.incl_lower), (high, bounds.incl_upper)):
-            axes.plot(end, y, "o", color=colour, markersize=7, markerfacecolor=colour if included else "white", markeredgewidth=1.5, zorder=4)
-        label(axes, 0, y, tables.HEADINGS[rule], from_left(axes, 0), 0, AXES_EDGE, ha="left")
-        label(axes, 1, y, rounding.reround(part, whole, printed, rule), 8, 0, AXES_EDGE, ha="left", fontweight="bold" if fits else "normal")
-    fit = [tables.HEADINGS[rule] for rule in rounding.RULES if rounding.unround(printed, rule).contains(Fraction(part, whole))]
-    exact = rounding.reround(part, whole, "0.00000%")
+        bounds, fits = rounding.unround(printed, rule), rounding.consistent(printed, part, whole, rule)
+        ends, colour = [_units(row, bounds.lower), _units(row, bounds.upper)], BLUE if fits else "#A9B0B5"
+        axes.plot(ends, [y, y], color=colour, linewidth=6)
+        for end, included in zip(ends, (bounds.incl_lower, bounds.incl_upper)):
+            look = {"markerfacecolor": colour if included else "white", "markeredgewidth": 1.5, "zorder": 4}
+            axes.plot(end, y, "o", color=colour, markersize=7, **look)
+        beside(axes, y, rounding.reround(part, whole, printed, rule), fontweight="bold" if fits else "normal")
+        fit += [HEADINGS[rule]] * fits
+    values = {k: f"{text(k)} of {text(whole)} is {rounding.reround(k, whole, '0.00000%')}" for k in near}
     publish(
         figure,
-        title=f"{text(part)} of {text(whole)} is {exact}: " + (f"{printed} when rounded {fit[0]}" if fit else f"{printed} by no rule"),
-        subtitle=f"{_capital(names['measure'][row['measure']])}, {_place(names, row)}. Bar: what the printed {printed} can stand for by each rule (full end: included, "
-        "hollow: not). Line: the exact value, and that of one more or one fewer. Right: what each rule would print.",
-        source=source(ledger, [reference, row["part_from"], row["whole_from"]]),
-        alt=f"Rules that print {printed}: {', '.join(fit) or 'none'}. "
-        + "; ".join(f"{text(k)} of {text(whole)} is {rounding.reround(k, whole, '0.00000%')}" for k in close)
-        + ".",
+        title=f"{values[part]}: {printed} " + (f"when rounded {fit[0]}" if fit else "by no rule"),
+        subtitle=f"{capital(say.measure[row['measure']])}, {say.place(row)}. Bar: what the printed {printed} can stand for "
+        "by each rule (full end: included; hollow: not). Lines: the exact value, and that of one more or one fewer. "
+        "Right: what each rule would print.",
+        source=say.source([reference, row["part_from"], row["whole_from"]]),
+        alt=f"Rules that print {printed}: {', '.join(fit) or 'none'}. {'; '.join(values.values())}.",
         save=save,
     )
 
 
-def _named(frame: pd.DataFrame, reference: str) -> dict:
-    """The row of a printed number, named as file/number."""
-    found = frame[(frame["briefing"] + "/" + frame["number"]).eq(reference)]
-    if found.empty:
-        raise ValueError(f"{reference!r} is not in this frame: expected file/number, such as 155/liangping_share")
-    return found.iloc[0].to_dict()
-
-
 def parts(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None) -> None:
-    """Parts of their wholes, one bar a rate, each whole as wide as the next. `rates`: of audit.rates, both counts known."""
-    known = rates[rates["reconstructed"].notna()]
-    names, english, shown = _names(ledger, chinese=True), _names(ledger), known.to_dict("records")
-    figure, axes = rows(len(shown), 1.0, left=0, right=0.02)
+    """Parts of their wholes, one bar a rate, each whole as wide as the next. Of audit.rates, both counts known."""
+    say, known = Words(ledger), rates[rates["reconstructed"].notna()]
+    shown, areas = known.to_dict("records"), say.both["area"]
+    figure, axes = rows([""] * len(shown), 0, 0.02, 1.08)
     axes.set_xlim(0, 1)
     for y, row in enumerate(shown):
-        within = row["area"] == row["of_area"]
-        part = names["measure"][_of(ledger, row, "part")] if within else names["area"][row["area"]]
-        head = f"{names['area'][row['of_area']]}: {text(row['whole'])} {names['measure'][_of(ledger, row, 'whole')]}"
-        label(axes, 0, y - 0.36, head, ha="left", fontsize=10)
-        colour, rest = AREAS.get(row["area"], AREAS.get(row["of_area"], "#0072B2")), row["whole"] - row["part"]
-        words = [f"{part}: {text(row['part'])} ({row['printed']})", f"the rest: {text(rest)}"]
-        sizes = [row["reconstructed"], max(1 - row["reconstructed"], 0)]
-        stack(axes, y, list(zip(sizes, (colour, BAND), words)), 0.38)
-    said = [f"{english['area'][row['area']]} {row['printed']}" for row in shown]
+        of = {which: say.both["measure"][say.of(row["measure"], which)] for which in ("part", "whole")}
+        head = f"{areas[row['of_area']]}: {text(row['whole'])} {of['whole']}"
+        label(axes, 0, y - 0.36, head, **LEFT, fontsize=10)
+        words = f"{of['part'] if row['area'] == row['of_area'] else areas[row['area']]}: {text(row['part'])} ({row['printed']})"
+        colour, rest = AREAS.get(row["area"], AREAS.get(row["of_area"], BLUE)), row["whole"] - row["part"]
+        stack(
+            axes,
+            y,
+            [(row["reconstructed"], colour, words), (1 - row["reconstructed"], BAND, f"the rest: {text(rest)}")],
+            0.38,
+        )
+    times = ", ".join(dict.fromkeys(tables.when(row["start"], row["end"]) for row in shown))
+    counts = "; ".join(
+        f"{say.place(r)}: {text(r['part'])} of {text(r['whole'])}, {r['printed']}, {r['verdict']}" for r in shown
+    )
     publish(
         figure,
-        title=f"{_capital(english['measure'][shown[0]['measure']])}: {', '.join(said)}",
-        subtitle=f"{_briefings(ledger, known)}; counts of {', '.join(dict.fromkeys(tables.when(r['start'], r['end']) for r in shown))}. "
-        "Each bar is one whole; its percentage is the printed one.",
-        source=source(ledger, known["briefing"] + "/" + known["number"], known["part_from"], known["whole_from"]),
-        alt=" ".join(f"{_place(english, r)}: {text(r['part'])} of {text(r['whole'])}, printed as {r['printed']}, {r['verdict']}." for r in shown),
+        title=capital(say.measure[shown[0]["measure"]])
+        + ": "
+        + ", ".join(f"{say.area[r['area']]} {r['printed']}" for r in shown),
+        subtitle=f"{capital(say.briefings(known))}; counts of {times}. Each bar is one whole; its percentage is the printed one.",
+        source=say.source(references(known), known["part_from"], known["whole_from"]),
+        alt=f"{counts}.",
         save=save,
-    )  # fmt: skip
-
-
-def _of(ledger: Ledger, row: dict, column: str) -> str:
-    """The measure that is the part, or the whole, of a rate."""
-    return dict(zip(ledger.measures["measure"], ledger.measures[column], strict=True))[row["measure"]]
+    )
 
 
 def nested(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None) -> None:
     """A whole, its part, and the parts of that part: firms, those in production, and how they produce.
 
-    `rates`: of audit.rates, of one text and place. A rate whose whole is not printed hangs below, on a scale of its own.
+    Of audit.rates, of one text and place. A rate whose whole is not printed hangs below, on a scale of its own.
     """
-    names, every = _names(ledger, chinese=True), rates.to_dict("records")
-    known, open_ended = [r for r in every if not pd.isna(r["whole"])], [r for r in every if pd.isna(r["whole"])]
-    top = next(r for r in known if _of(ledger, r, "whole") not in {_of(ledger, other, "part") for other in known})
-    levels, whole = [], top["whole"]
-    group = [r for r in known if _of(ledger, r, "whole") == _of(ledger, top, "whole")]
-    while group:
-        levels.append((group, group[0]["whole"]))
-        below = {_of(ledger, r, "part") for r in group}
-        group = [r for r in known if _of(ledger, r, "whole") in below]
-    figure, axes = rows(1 + len(levels) + len(open_ended), 0.78, left=0, right=0.02)
+    say, every = Words(ledger), rates.to_dict("records")
+    known, alone = ([r for r in every if pd.isna(r["whole"]) == absent] for absent in (False, True))
+    measures = {which: {say.of(row["measure"], which) for row in known} for which in ("part", "whole")}
+    top = next(row for row in known if say.of(row["measure"], "whole") not in measures["part"])
+    whole, names, group, levels = top["whole"], say.both["measure"], {say.of(top["measure"], "whole")}, []
+    while level := [row for row in known if say.of(row["measure"], "whole") in group]:
+        levels.append((level, level[0]["whole"] - sum(row["part"] for row in level)))
+        group = {say.of(row["measure"], "part") for row in level}
+    figure, axes = rows([""] * (1 + len(levels) + len(alone)), 0, 0.02, 0.78)
     axes.set_xlim(0, whole)
-    stack(axes, 0, [(whole, INK, f"{text(whole)} {names['measure'][_of(ledger, top, 'whole')]}")], 0.5)
-    said, shades = [f"{text(whole)} {names['measure'][_of(ledger, top, 'whole')]}"], ("#0072B2", "#4B93BF")
-    for y, (group, base) in enumerate(levels, 1):
-        rest = base - sum(r["part"] for r in group)
-        words = [f"{text(r['part'])} {names['measure'][_of(ledger, r, 'part')]} ({r['printed']})" for r in group]
-        left = [(rest, BAND, f"{text(rest)} the rest")] if rest > 0 else []
-        stack(axes, y, [*zip([r["part"] for r in group], shades * len(group), words), *left], 0.5)
-        said.append(f"of {text(base)}: {', '.join(words)}, {text(max(rest, 0))} the rest")
-    for y, row in enumerate(open_ended, 1 + len(levels)):
+    said = [f"{text(whole)} {names[say.of(top['measure'], 'whole')]}"]
+    stack(axes, 0, [(whole, INK, said[0])])
+    for y, (level, rest) in enumerate(levels, 1):
+        words = [f"{text(r['part'])} {names[say.of(r['measure'], 'part')]} ({r['printed']})" for r in level]
+        words += [f"{text(rest)} the rest"] * (rest > 0)
+        colours = [(BLUE, LIGHT)[i % 2] for i in range(len(level))]
+        stack(axes, y, list(zip([*(r["part"] for r in level), rest], [*colours, BAND], words)))
+        said.append(f"of {text(level[0]['whole'])}: {', '.join(words)}")
+    for y, row in enumerate(alone, 1 + len(levels)):
         share = float(rounding.parse(row["printed"]).value) * whole
-        words = f"{names['measure'][_of(ledger, row, 'part')]}: {text(row['part'])} ({row['printed']})"
-        stack(axes, y, [(share, "#767676", words)], 0.5)
-        axes.barh(y, whole - share, 0.5, share, facecolor="none", edgecolor="#767676", linestyle=(0, (3, 2)))
+        said.append(f"{names[say.of(row['measure'], 'part')]}: {text(row['part'])} ({row['printed']})")
+        stack(axes, y, [(share, "#767676", said[-1])])
+        axes.barh(y, whole - share, 0.5, share, **DASHED)
         label(axes, (share + whole) / 2, y, "whole not printed", color=GREY)
-        said.append(f"{words} of a whole not printed")
-    last, base = levels[-1]
-    rest = base - sum(r["part"] for r in last)
-    plain = _names(ledger)["measure"]
+    (first, _), (last, rest) = levels[0], levels[-1]
+    part, large = (say.measure[say.of(first[0]["measure"], which)] for which in ("part", "whole"))
+    split = f"; {text(rest)} of those in neither kind" if len(last) == 2 and rest > 0 else ""
     publish(
         figure,
-        title=f"Of {text(whole)} {plain[_of(ledger, top, 'whole')]}, " + ", ".join(
-            f"{text(r['part'])} are {plain[_of(ledger, r, 'part')].removeprefix('firms ')}" for r, in [g for g, _ in levels if len(g) == 1]
-        ) + (f"; {text(rest)} of those in neither kind" if rest > 0 and len(last) > 1 else ""),
-        subtitle=f"{_briefings(ledger, rates)}; {_names(ledger)['area'][top['area']]}, {tables.when(top['start'], top['end'])}. Percentages as printed: "
-        f"each is a share of the bar above it. The rest, if none is counted twice. {'The dashed bar has a scale of its own.' if open_ended else ''}",
-        source=source(ledger, rates["briefing"] + "/" + rates["number"], rates["part_from"], rates["whole_from"]),
-        alt="; ".join(said) + ".",
+        title=f"Of {text(whole)} {large}, {text(first[0]['part'])} are {part.removeprefix('firms ')}{split}",
+        subtitle=f"{capital(say.briefings(rates))}; {say.area[top['area']]}, {tables.when(top['start'], top['end'])}. Percentages "
+        "as printed: each is a share of the bar above it. The rest: if nothing is counted twice."
+        + (" The dashed bar has a scale of its own." if alone else ""),
+        source=say.source(references(rates), rates["part_from"], rates["whole_from"]),
+        alt="; ".join(said) + (" of a whole not printed." if alone else "."),
         save=save,
-    )  # fmt: skip
+    )
 
 
 def candidates(ledger: Ledger, unstated: pd.DataFrame, reference: str, *, save: str | Path | None = None) -> None:
-    """Which whole numbers fit a total nobody printed, and what other pages print for it. `unstated`: of audit.unstated."""
-    own = unstated[(unstated["briefing"] + "/" + unstated["number"]).eq(reference) & unstated["wanted"].eq("whole")]
-    first, names, numbers = own.iloc[0], _names(ledger), ledger.numbers
+    """Which whole numbers fit a total nobody printed, and what other pages print for it. Of audit.unstated."""
+    say, own = Words(ledger), unstated[references(unstated).eq(reference) & unstated["wanted"].eq("whole")]
+    if own.empty:
+        raise ValueError(f"{reference!r} is no rate whose whole is unstated")
+    first, numbers = own.iloc[0], ledger.numbers
     fitting = own[own["area"].eq(first["area"]) & own["basis"].ne("candidate")].drop_duplicates(["rule", "low", "high"])
-    spans = [(row.low, None if pd.isna(row.high) else row.high, _rule(row) + (f"; {row.assumes}" if row.basis == "joint" else "")) for row in fitting.itertuples()]
-    others = own[own["basis"].eq("candidate") & own["rule"].eq("half_up")].drop_duplicates("low")
-    beside = numbers[numbers["measure"].eq(first["measure"]) & numbers["area"].ne(first["area"]) & numbers["kind"].eq("level")].drop_duplicates("area")
-    marks = [(row.low, _outlet(ledger, row.rests_on), row.fits) for row in others.itertuples()]
-    marks = sorted([*marks, *((int(row.value), f"{names['area'][row.area]} alone", None) for row in beside.itertuples())])
-    figure, axes = rows(len(spans) + len(marks), 0.4, left=2.75, right=0.5, bottom=0.35)
-    ends = [float(end) for end in [e for low, high, _ in spans for e in (low, high)] + [m[0] for m in marks] if end is not None]
-    pad = (max(ends) - min(ends)) * 0.08 or max(ends)
-    axes.set_xlim(min(ends) - pad, max(ends) + pad)
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.xaxis.set_major_formatter(lambda value, _: text(int(value)))
+    spans = [(row.low, None if pd.isna(row.high) else row.high, row.rule, _if(row)) for row in fitting.itertuples()]
+    marks = []
+    for total, group in own[own["basis"].eq("candidate")].groupby("low"):
+        fits = {rule for rule, fit in zip(group["rule"], group["fits"]) if fit}
+        verdict = Verdict.REPRODUCES if "half_up" in fits else Verdict.OTHER_RULE if fits else Verdict.DIFFERS
+        undecided = not fits and group["fits"].isna().any()
+        marks.append(
+            (int(total), say.outlet[_number(say, group)["source"]], Verdict.UNCHECKED if undecided else verdict)
+        )
+    same = numbers["measure"].eq(first["measure"]) & numbers["kind"].eq("level")
+    elsewhere = numbers[same & numbers["area"].ne(first["area"])].drop_duplicates("area")
+    marks += [(int(row.value), f"{say.area[row.area]} alone", Verdict.UNCHECKED) for row in elsewhere.itertuples()]
+    labels = [*(span[3] for span in spans), *(words for _, words, _ in sorted(marks))]
+    figure, axes = rows(labels, 2.7, 1.85, 0.4, bottom=0.35)
+    ends = [end for span in spans for end in span[:2] if end is not None and end > 1] + [m[0] for m in marks]
+    pad = (max(ends) - min(ends)) * 0.15 or max(ends)
+    axes.set_xlim(float(min(ends) - pad), float(max(ends) + pad))
+    axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
+    axes.xaxis.set_major_formatter(lambda number, _: text(int(number)))
     told = []
-    for y, (low, high, words) in enumerate(spans):
-        end, said = max(ends) + pad if high is None else high, f"{text(low)} to {'any' if high is None else text(high)}"
-        colour = ("#0072B2", "#4B93BF")[y % 2]
-        axes.axvspan(low, end, color="#0072B2", alpha=0.06, linewidth=0)
-        label(axes, 0, y, wrap(figure, words, width=2.5), from_left(axes, 0), 0, AXES_EDGE, ha="left")
-        stack(axes, y, [(low, "none", ""), (end - low, colour, said)], 0.56)
-        told.append(f"{words}: {said}")
-    for y, (value, words, fits) in enumerate(marks, len(spans)):
-        verdict = Verdict.REPRODUCES if fits else Verdict.DIFFERS if fits is False else Verdict.UNCHECKED
-        axes.plot(value, y, markersize=8, linestyle="none", **VERDICTS[verdict])
-        label(axes, 0, y, wrap(figure, words, width=2.5), from_left(axes, 0), 0, AXES_EDGE, ha="left")
-        label(axes, value, y, text(value), 8, 0, ha="left", fontweight="bold")
-        told.append(f"{words}: {text(value)}" + {True: ", fits", False: ", does not fit"}.get(fits, ""))
-    low, high, _ = spans[0]
-    good = [text(value) for value, _, fits in marks if fits]
-    found = f"; {' and '.join(good)} is in it" if good else "; no total printed elsewhere is in it" if len(others) else ""
+    for y, (low, high, rule, _) in enumerate(spans):
+        start, end = max(float(low), axes.get_xlim()[0]), float(axes.get_xlim()[1] if high is None else high)
+        axes.barh(y, end - start, 0.5, start, color=BLUE if rule == "half_up" else LIGHT)
+        if marks and y == 0:
+            axes.axvspan(start, end, color="#E6F0F7", linewidth=0, zorder=0)
+        told.append(f"{text(low)} to {text(high)}" if high else f"{text(low)} or more" if low > 1 else "any number")
+    for y, (total, _, verdict) in enumerate(sorted(marks), len(spans)):
+        mark(axes, total, y, verdict)
+        told.append(text(total))
+    for y, words in enumerate(told):
+        beside(axes, y, words, **BOLD)
+    good, other = ([text(m[0]) for m in sorted(marks) if m[2] == v] for v in (Verdict.REPRODUCES, Verdict.OTHER_RULE))
+    found = f"; {' and '.join(good)} fits" if good else f"; {' and '.join(other)} only by another rule" if other else ""
     publish(
         figure,
-        title=f"{first['printed']} fits any total from {text(low)} to {text(high)}{found}" if high else f"{first['printed']} alone says nothing of its total",
-        subtitle=f"{_capital(names['measure'][first['measure']])}, {names['area'][first['area']]}: the whole of the {first['printed']} in {_briefings(ledger, own)}, which does not print it."
-        + (" Marks: printed elsewhere; ● within the range of half up, ✕ outside it, ○ of another area." if marks else ""),
-        source=source(ledger, own["rests_on"], beside["briefing"] + "/" + beside["number"]),
-        alt="; ".join(told) + ".",
+        title=f"{first['printed']} fits a total of {told[0]}{found}"
+        if spans[0][1]
+        else f"{first['printed']} alone says nothing of its total",
+        subtitle=f"{capital(say.measure[first['measure']])}, {say.area[first['area']]}: the whole of the {first['printed']} in "
+        f"{say.briefings(own)}, which does not print it."
+        + (
+            " Marks: printed elsewhere; ● fits half up, ▲ another rule, ✕ neither, ○ is of another area."
+            if marks
+            else ""
+        ),
+        source=say.source(own["rests_on"], references(elsewhere)),
+        alt="; ".join(f"{words}: {number}" for words, number in zip(labels, told)) + ".",
         save=save,
-    )  # fmt: skip
+    )
 
 
-def _rule(row: object) -> str:
-    heading = tables.HEADINGS[row.rule]
-    return f"if {heading}" if row.rule in ("down", "up") else f"if rounded {heading}"
+def _if(row: object) -> str:
+    rule = HEADINGS[row.rule]
+    return f"if {'' if row.rule in ('down', 'up') else 'rounded '}{rule}" + (
+        f"; {row.assumes}" if row.basis == "joint" else ""
+    )
 
 
-def _outlet(ledger: Ledger, reference: str) -> str:
-    """The outlet that prints a number, without its Chinese name, and the day it speaks of."""
-    numbers = ledger.numbers
-    row = numbers[(numbers["briefing"] + "/" + numbers["number"]).eq(reference.split("; ")[0])].iloc[0]
-    outlet = dict(zip(ledger.sources["source"], ledger.sources["outlet"], strict=True))[row["source"]]
-    return f"{outlet}, {_day(row['end'] - DAY, year=True)}" if not pd.isna(row["end"]) else outlet
+def _number(say: Words, group: pd.DataFrame) -> pd.Series:
+    """The printed number that a row rests on."""
+    return say.numbers[say.reference.eq(group["rests_on"].iloc[0].split("; ")[0])].iloc[0]
 
 
 # ── Days ──
@@ -659,228 +715,299 @@ def _outlet(ledger: Ledger, reference: str) -> str:
 def falls(ledger: Ledger, changes: pd.DataFrame, *, save: str | Path | None = None) -> None:
     """Where a change lies: the day before, the day, and the difference, each as a stack of its areas.
 
-    `changes`: of audit.changes, of one briefing and measure: the city, and areas that make it up.
+    Of audit.changes, of one briefing and measure: the city, and the areas that make it up.
     """
-    names, english, total = _names(ledger, chinese=True), _names(ledger), changes[changes["area"].eq("city")].iloc[0].to_dict()
-    own = changes[changes["area"].ne("city") & changes["since"].eq(total["since"])].drop_duplicates("area").to_dict("records")
-    day, before, word, sign = total["start"], total["since"], *(("fall", -1) if total["change"] < 0 else ("rise", 1))
-    figure, axes = rows(4, 0.55, left=0.75, right=0.6)
+    say, total = Words(ledger), changes[changes["area"].eq("city")].iloc[0].to_dict()
+    own = changes[changes["area"].isin(["central", "outside"]) & changes["since"].eq(total["since"])]
+    own = own.drop_duplicates("area").to_dict("records")
+    word, sign = ("fall", -1) if total["change"] < 0 else ("rise", 1)
+    before, day = date(total["since"], short=True), date(total["start"], short=True)
+    figure, axes = rows(["", before, day, word], 0.75, 0.6, 0.56, bottom=0.1)
     axes.set_xlim(0, int(max(total["implied"], total["level"])))
     inches = 0.0
     for row in own:
-        name = names["area"][row["area"]]
-        tag(axes, 0, 0, name, AREAS[row["area"]], 72 * inches, AXES_EDGE)
-        inches += _width(figure, name, weight="bold") + 0.4
-    heads = [(_short(before), "implied", text(total["implied"])), (_short(day), "level", text(total["level"])), (word, "change", f"{text(total['change'])} ({_percent(total)})")]
-    for y, (head, column, end) in enumerate(heads, 1):
-        label(axes, 0, y, head, from_left(axes, 0), 0, AXES_EDGE, ha="left", fontweight="bold", fontsize=10)
-        sizes = [max(row[column] * (sign if column == "change" else 1), 0) for row in own]
-        words = [f"{text(row[column])}" + (f" ({_percent(row)})" if column == "change" else "") for row in own]
-        stack(axes, y, [(size, AREAS[row["area"]], said) for size, row, said in zip(sizes, own, words)], 0.56)
-        label(axes, sum(sizes), y, end, 6, 0, ha="left", fontweight="bold")
-    lies = " and ".join(f"{text(abs(row['change']))} {PLACES[row['area']]}" for row in own)
+        name = say.both["area"][row["area"]]
+        tag(axes, 0, 0, name, AREAS[row["area"]], 72 * inches, LEVEL, **BOLD)
+        inches += wide(name, weight="bold") + 0.4
+    for y, column in enumerate(("implied", "level", "change"), 1):
+        sizes = [row[column] * (sign if column == "change" else 1) for row in own]
+        stack(axes, y, [(size, AREAS[row["area"]], _moved(row, column)) for size, row in zip(sizes, own)], 0.56)
+        label(axes, sum(size for size in sizes if size > 0), y, _moved(total, column), 6, 0, **LEFT | BOLD)
     adds_up = all(row["change"] * sign >= 0 for row in own) and sum(row["change"] for row in own) == total["change"]
-    measure = _capital(english["measure"][total["measure"]])
+    lies = " and ".join(f"{text(abs(row['change']))} {PLACES[row['area']]}" for row in own)
+    measure, dates = capital(say.measure[total["measure"]]), f"{date(total['since'])} and {date(total['start'], True)}"
+    moved = [
+        f"{say.area[r['area']]}: {text(r['implied'])} to {text(r['level'])}, {_moved(r, 'change')}."
+        for r in [total, *own]
+    ]
     publish(
         figure,
-        title=f"Of the city's {word} of {text(abs(total['change']))}, {lies}" if adds_up else f"{measure} by area, {_day(before)} and {_day(day)}",
-        subtitle=f"{measure}, {english['area']['city']}, {_day(before)} and {_day(day, year=True)}. In brackets: against the area's own {_short(before)}, which is what "
-        f"briefing {total['briefing']}'s counts and changes imply.",
-        source=source(ledger, changes["rests_on"]),
-        alt=" ".join(f"{english['area'][r['area']]}: {text(r['implied'])} to {text(r['level'])}, {text(r['change'])} ({_percent(r)})." for r in [total, *own]),
+        title=f"Of the city's {word} of {text(abs(total['change']))}, {lies}"
+        if adds_up
+        else f"{measure} by area, {dates}",
+        subtitle=f"{measure}, {say.area['city']}, {dates}. In brackets: against the area's own {before}, which is what the "
+        f"counts and changes of briefing {total['briefing']} imply.",
+        source=say.source(changes["rests_on"]),
+        alt=" ".join(moved),
         save=save,
-    )  # fmt: skip
+    )
 
 
-def _percent(row: dict) -> str:
-    """A change against the level it starts from."""
-    return text(Fraction(row["change"], row["implied"]), "0.0%") if row["implied"] else "from zero"
+def _moved(row: dict, column: str) -> str:
+    """A level; or a change with its share of the level it starts from."""
+    share = text(Fraction(row["change"], row["implied"]), "0.0%") if row["implied"] else "from zero"
+    return f"{text(row[column])} ({share})" if column == "change" else text(row[column])
 
 
 def daily(
-    ledger: Ledger, days: pd.DataFrame, measure: str = "new_infections", areas: Sequence[str] = ("city", "central", "outside"),
-    *, log: bool = False, first: str | None = None, last: str | None = None, save: str | Path | None = None,
+    ledger: Ledger,
+    days: pd.DataFrame,
+    measure: str = "new_infections",
+    areas: Sequence[str] = ("city", "central", "outside"),
+    *,
+    log: bool = False,
+    first: str | None = None,
+    last: str | None = None,
+    save: str | Path | None = None,
 ) -> None:
-    """A measure day by day. `days`: of audit.daily; `first`, `last`: the days shown, else all there are.
+    """A measure day by day. Of audit.daily; `first`, `last`: the days shown, else all there are.
 
-    Values are marks, joined only from one day to the next; a day without a value is a gap. Where only bounds are known,
-    a bar from low to high. The mark says how sure the value is.
+    Values are marks, joined only from one day to the next; a day without a value is a gap. Where only bounds are
+    known, a bar from low to high. The mark says how sure the value is.
     """
-    own = days[days["measure"].eq(measure) & days["area"].isin(list(areas)) & days["of_area"].isin(["", None]) & days["low"].notna()]
-    own = own[own["day"].between(first or own["day"].min(), last or own["day"].max())].sort_values("day")
+    say, own = (
+        Words(ledger),
+        days[days["measure"].eq(measure) & days["area"].isin(list(areas)) & days["of_area"].eq("")],
+    )
+    own = own[own["day"].between(first or own["day"].min(), last or own["day"].max()) & own["low"].notna()]
     if own.empty:
         raise ValueError(f"no day with a value of {measure} for {', '.join(areas)}")
-    english, names, share = _names(ledger), _names(ledger, chinese=True), _is_share(ledger, measure)
-    figure, axes = canvas(3.7, left=0.62, right=1.42, top=0.42, bottom=0.5)
-    ends, known = [], {area: _series(axes, own[own["area"].eq(area)], area, share) for area in areas}
-    _day_axes(ledger, axes, own["day"].min(), own["day"].max(), log, share)
-    for area, series in ((area, series) for area, series in known.items() if series):
-        day = max(series)
-        since = "" if day == own["day"].max() else f", {_short(day)}"
-        ends.append((series[day], f"{_value(series[day], share)}{since}\n{wrap(figure, names['area'][area], width=1.18)}", area))
-    scale = axes.transScale + axes.transLimits  # data to fractions of the height
-    heights = spread([scale.transform((0, float(value)))[1] for value, _, _ in ends], 0.15)
-    for (_, words, area), height in zip(ends, heights):
-        tag(axes, 1, height, words, AREAS.get(area, GREY), 4, "axes fraction", fontweight="normal")
+    start, end, share, others = own["day"].min(), own["day"].max(), say.is_share(measure), iter(OTHERS * len(areas))
+    figure, axes = canvas(3.7, right=1.42, top=0.42 if start < TESTING_ENDED <= end else 0.1, bottom=0.5)
+    series = {area: own[own["area"].eq(area)].sort_values("day") for area in areas}
+    looks = {area: (AREAS[area], "-") if area in AREAS else next(others) for area in areas}
+    known = {area: _series(axes, series[area], *looks[area], share) for area in areas}
+    _day_axes(say, axes, start, end, log, share)
+    tags = []
+    for area, values in ((area, values) for area, values in known.items() if values):
+        day, name = max(values), re.sub(rf" (?=[{HAN}])", "\n", say.both["area"][area], count=1)
+        lines = [wrap(part, width=1.18) for part in name.split("\n")]
+        head = value(values[day], share) + ("" if day == end else f", {date(day, short=True)}")
+        tags.append((values[day], "\n".join([head, *lines]), looks[area][0]))
+    to_height, inch = axes.transScale + axes.transLimits, 1 / (axes.get_position().height * figure.get_figheight())
+    heights = [to_height.transform((0, float(last)))[1] for last, _, _ in tags]
+    for height, (_, words, colour) in zip(
+        spread(heights, [(0.15 * w.count("\n") + 0.23) * inch for _, w, _ in tags]), tags
+    ):
+        tag(axes, 1, height, words, colour, 4, "axes fraction")
     top = max(known, key=lambda area: len(known[area]))
-    title, name = _daily_title(known[top], _capital(english["measure"][measure]), english["area"][top], share), english["measure"][measure]
-    base = f" ({english['measure'][_of(ledger, {'measure': measure}, 'part')]} among {english['measure'][_of(ledger, {'measure': measure}, 'whole')]})" if share else ""
-    marks = "● both counts known, ○ the share as printed, or a translation" if share else "● two witnesses agree, ○ one witness or a translation"
+    comparable = {day: number for day, number in known[top].items() if day < TESTING_ENDED} or known[top]
+    base = f" ({say.measure[say.of(measure, 'part')]} among {say.measure[say.of(measure, 'whole')]})" if share else ""
+    sure = "both counts known, ○ the share as printed" if share else "two witnesses agree, ○ one witness"
     publish(
         figure,
-        title=title,
-        subtitle=f"{_capital(name)}{base} a day, {_day(own['day'].min())} to {_day(own['day'].max(), year=True)}{', logarithmic scale' if log else ''}. {marks}, "
-        "✕ witnesses disagree (the best supported is drawn), bar: bounds only. No mark: no number known. ▲ a briefing was held.",
-        source=source(ledger, own["rests_on"]),
-        alt=" ".join(f"{english['area'][area]}: {', '.join(_told(own[own['area'].eq(area)], share)) or 'no value'}." for area in areas),
+        title=_daily_title(comparable, f"{capital(say.measure[measure])}, {say.area[top]}", share),
+        subtitle=f"{capital(say.measure[measure])}{base} a day, {date(start)} to {date(end, True)}{', logarithmic scale' if log else ''}. "
+        f"● {sure} or a translation, ✕ witnesses disagree (the best supported is drawn), bar: bounds only. No mark: "
+        "no number known. ▲ a briefing was held.",
+        source=say.source(own["rests_on"]),
+        alt=" ".join(f"{say.area[area]}: {', '.join(_told(series[area], share)) or 'no value'}." for area in areas),
         save=save,
-    )  # fmt: skip
-
-
-def _is_share(ledger: Ledger, measure: str) -> bool:
-    return dict(zip(ledger.measures["measure"], ledger.measures["nature"], strict=True))[measure] == "rate"
+    )
 
 
 def _middle(row: object, share: bool) -> int | Fraction | None:
     """The value to draw: the exact one, of a printed share the printed one; None where there are only bounds."""
-    printed = share and row.route == "printed" and not pd.isna(row.high)
-    return row.low if row.low == row.high else (Fraction(row.low) + Fraction(row.high)) / 2 if printed else None
+    if share and row.route == "printed" and not pd.isna(row.high):
+        return (Fraction(row.low) + Fraction(row.high)) / 2
+    return row.low if row.low == row.high else None
 
 
 def _told(own: pd.DataFrame, share: bool) -> list[str]:
-    bounds = [(row, _middle(row, share)) for row in own.itertuples()]
-    high = ["any" if pd.isna(row.high) else _value(row.high, share) for row, _ in bounds]
-    return [f"{_short(row.day)} {_value(row.low, share)} to {end}" if value is None else f"{_short(row.day)} {_value(value, share)}" for (row, value), end in zip(bounds, high)]  # fmt: skip
-
-
-def _series(axes: Axes, own: pd.DataFrame, area: str, share: bool) -> dict[pd.Timestamp, int | Fraction]:
-    """The marks of one area, its bars, and the lines from one day to the next; the values drawn, by day."""
-    known, colour = {}, AREAS.get(area, GREY)
+    said = []
     for row in own.itertuples():
-        value = _middle(row, share)
-        if row.low != row.high and not pd.isna(row.high):
-            axes.plot([date2num(row.day)] * 2, [float(row.low), float(row.high)], "_-", color=colour, markersize=7, linewidth=1.6)
-        elif value is None:
-            axes.plot(date2num(row.day), float(row.low), marker=r"$\uparrow$", color=colour, markersize=10)
-        if value is not None:
-            known[row.day] = value
+        middle, high = _middle(row, share), "any" if pd.isna(row.high) else value(row.high, share)
+        known = f"{value(row.low, share)} to {high}" if middle is None else value(middle, share)
+        said.append(f"{date(row.day, short=True)} {known}")
+    return said
+
+
+def _series(
+    axes: Axes, own: pd.DataFrame, colour: str, dash: object, share: bool
+) -> dict[pd.Timestamp, int | Fraction]:
+    """The marks of one area, its bars, and the lines from one day to the next; the values drawn, by day."""
+    known = {}
+    for row in own.itertuples():
+        x, middle = date2num(row.day), _middle(row, share)
+        if row.low != row.high:
+            ends = [float(row.low)] if pd.isna(row.high) else [float(row.low), float(row.high)]
+            axes.plot([x] * len(ends), ends, "_-" if len(ends) > 1 else "2", color=colour, markersize=7, linewidth=1.6)
+        if middle is not None:
+            known[row.day] = middle
             sure = row.verdict == Verdict.CORROBORATED or (share and row.route != "printed")
-            look = {"marker": "o", "markersize": 5, "markeredgewidth": 1.3, "markerfacecolor": colour if sure and not row.translated else "white"}
-            look = {"marker": "X", "markersize": 7.5, "markeredgecolor": "white", "markeredgewidth": 0.5} if row.verdict == Verdict.CONFLICT else look
-            axes.plot(date2num(row.day), float(value), color=colour, linestyle="none", zorder=3, **look)
+            look = {"marker": "o", "markersize": 5, "markeredgewidth": 1.3}
+            look["markerfacecolor"] = colour if sure and not row.translated else "white"
+            if row.verdict == Verdict.CONFLICT:
+                look = {"marker": "X", "markersize": 7.5, "markeredgecolor": "white", "markeredgewidth": 0.5}
+            axes.plot(x, float(middle), color=colour, linestyle="none", zorder=3, **look)
     for day in (day for day in known if day + DAY in known):
-        axes.plot([date2num(day), date2num(day + DAY)], [float(known[day]), float(known[day + DAY])], color=colour, linewidth=1.3, zorder=2)
+        ends = [float(known[day]), float(known[day + DAY])]
+        axes.plot([date2num(day), date2num(day) + 1], ends, color=colour, linewidth=1.3, linestyle=dash, zorder=2)
     return known
 
 
-def _day_axes(ledger: Ledger, axes: Axes, first: pd.Timestamp, last: pd.Timestamp, log: bool, share: bool) -> None:
+def _day_axes(say: Words, axes: Axes, first: pd.Timestamp, last: pd.Timestamp, log: bool, share: bool) -> None:
     """Dates, the scale, the days with a briefing, and the day from which counts are no longer comparable."""
     axes.set_xlim(date2num(first) - 0.6, date2num(last) + 0.6)
+    axes.set_yscale("log" if log else "linear")
     if log:
-        axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
         axes.set_ylim(0)
-    axes.yaxis.set_major_formatter(lambda value, _: _value(Fraction(value).limit_denominator(10**6), share))
+    axes.yaxis.set_major_formatter(lambda number, _: value(Fraction(number).limit_denominator(10**6), share))
     days = pd.date_range(first, last)
     ticks = [day for day in days if len(days) < 9 or day.day in (1, 5, 10, 15, 20, 25)]
-    words = [str(day.day) if i and day.month == ticks[i - 1].month else _short(day) for i, day in enumerate(ticks)]
-    axes.set_xticks([date2num(day) for day in ticks], words)
+    named = [
+        date(b, short=True) if a is None or a.month != b.month else str(b.day) for a, b in pairwise([None, *ticks])
+    ]
+    axes.set_xticks([date2num(day) for day in ticks], named)
     axes.tick_params("x", pad=10, length=0)
-    held = [date2num(day) for day in ledger.briefings["day"] if first <= day <= last]
-    axes.plot(held, [-0.025] * len(held), "^", color=GREY, markersize=4, transform=axes.get_xaxis_transform(), clip_on=False)
+    held, foot = [date2num(day) for day in say.held.values() if first <= day <= last], axes.get_xaxis_transform()
+    axes.plot(held, [-0.025] * len(held), "^", color=GREY, markersize=4, transform=foot, clip_on=False)
     if first < TESTING_ENDED <= last:
-        edge = date2num(TESTING_ENDED) - 0.5
-        axes.axvspan(edge, date2num(last) + 0.6, color="#F3F1EC", zorder=0)
-        axes.plot([edge, edge], [0, 1.12], color=GREY, linewidth=1, linestyle=(0, (4, 3)), transform=axes.get_xaxis_transform(), clip_on=False)
-        words = f"from {_short(TESTING_ENDED)}: no district-wide\ntesting, not comparable"
-        label(axes, edge, 1, words, 5, 4, ("data", "axes fraction"), ha="left", va="bottom", color=GREY)
+        edge, words = date2num(TESTING_ENDED) - 0.5, "no district-wide\ntesting, not comparable"
+        axes.axvspan(edge, date2num(last) + 0.6, color=SHADE, zorder=0)
+        look = {"color": GREY, "linewidth": 1, "linestyle": (0, (4, 3)), "clip_on": False}
+        axes.plot([edge, edge], [0, 1.12], transform=foot, **look)
+        words = f"from {date(TESTING_ENDED, short=True)}: {words}"
+        label(axes, edge, 1, words, 5, 4, ("data", "axes fraction"), **LEFT, va="bottom", color=GREY)
 
 
-def _daily_title(series: dict, name: str, place: str, share: bool) -> str:
-    """How the longest series went, as far as known: down, up, or up and down again."""
-    if len(series) < 2:
+def _daily_title(series: dict, name: str, share: bool) -> str:
+    """How a series went, as far as known: down, up, or otherwise its highest and its last value; neutral if level."""
+    if len(set(series.values())) < 2:
         return f"{name}, day by day"
     first, last, peak = min(series), max(series), max(series, key=series.__getitem__)
-    value = {day: _value(series[day], share) for day in (first, last, peak)}
-    if peak == first and series[last] == min(series.values()):
-        return f"{name}, {place}: from {value[first]} on {_day(first)} down to {value[last]} on {_day(last)}"
-    if peak == last and series[first] == min(series.values()):
-        return f"{name}, {place}: from {value[first]} on {_day(first)} up to {value[last]} on {_day(last)}"
-    return f"{name}, {place}: highest known on {_day(peak)}, {value[peak]}; {value[last]} on {_day(last)}"
+    said = {day: f"{value(series[day], share)} on {date(day)}" for day in (first, last, peak)}
+    for way, low, high in (("down", last, first), ("up", first, last)):
+        if peak == high and series[low] == min(series.values()):
+            return f"{name}: from {said[first]} {way} to {said[last]}"
+    return f"{name}: {said[peak]}, the most known; {said[last]}"
 
 
-def runs(ledger: Ledger, runs: pd.DataFrame, days: pd.DataFrame, reference: str, *, save: str | Path | None = None) -> None:
-    """A claim about running days over its days: values known and missing, steps as claimed and not. Frames of audit.runs, audit.daily."""
-    row, english = _named(runs, reference), _names(ledger)
-    share, back = _is_share(ledger, row["measure"]), row["days"] - 1 + (row["claim"] in ("down", "up"))
-    wanted = list(pd.date_range(row["end"] - DAY * (1 + back), row["end"] - DAY))
-    own = days[days["measure"].eq(row["measure"]) & days["area"].eq(row["area"]) & days["of_area"].isin(["", None]) & days["day"].isin(wanted)]
-    figure, axes = canvas(2.5, left=0.55, right=0.35, top=0.3, bottom=0.35)
-    area = row["area"] if row["area"] in AREAS else "city"
-    known = _series(axes, own.sort_values("day"), area, share)
-    axes.set_xlim(date2num(wanted[0]) - 0.5, date2num(wanted[-1]) + 0.5)
-    every = len(wanted) // 9 + 1
-    axes.set_xticks([date2num(day) for day in wanted[::-every]], [_short(day) for day in wanted[::-every]])
+def runs(ledger: Ledger, runs: pd.DataFrame, reference: str, *, save: str | Path | None = None) -> None:
+    """A claim about running days over its days: values known and missing, steps as claimed and not. Of audit.runs."""
+    say, row = Words(ledger), named(runs, reference)
+    said = [words.rsplit(": ", 1)[1] for words in row["values"].split("; ")]
+    said = [re.sub(r"\b\d{4,}\b", lambda number: text(int(number[0])), words) for words in said]
+    days = list(pd.date_range(end=row["end"] - DAY, periods=len(said)))
+    ends = [
+        [] if "?" in w else [float(rounding.parse(e).value) for e in w.replace("…", "0").split(" to ")] for w in said
+    ]
+    few, moving, share = len(days) < 10, row["claim"] in ("down", "up"), say.is_share(row["measure"])
+    figure, axes = canvas(2.5, right=0.6, top=0.25, bottom=0.35)
+    colour, (dx, ha) = AREAS.get(row["area"], OTHERS[0][0]), (-4, "right") if row["claim"] == "up" else (4, "left")
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    for x, words, own, then, after in zip(map(date2num, days), said, ends, [*said[1:], ""], [*ends[1:], []]):
+        if not own:
+            axes.axvspan(x - 0.5, x + 0.5, color=SHADE, linewidth=0, zorder=0)
+            label(axes, x, 0.5, "no\nvalue" if few else "?", at=("data", "axes fraction"), color=GREY)
+            continue
+        axes.plot([x] * len(own), own, "o" if len(own) == 1 else "_-", color=colour, markersize=6, zorder=3)
+        if few:
+            label(axes, x, own[-1], words, dx, 8, ha=ha, bbox=white, **BOLD)
+        if after and moving:
+            middle = [sum(pair) / len(pair) for pair in (own, after)]
+            against = min(after) >= max(own) if row["claim"] == "down" else max(after) <= min(own)
+            axes.plot([x, x + 1], middle, color=BROWN if against else colour, linewidth=3 if against else 1.3, zorder=2)
+            if against and not few:
+                label(axes, x + 0.5, middle[1], f"{words}, then {then}", 0, 3 * dx, **LEFT, color=BROWN, **BOLD)
+    axes.set_xlim(date2num(days[0]) - 0.5, date2num(days[-1]) + 0.5)
+    ticks = days[:: -(len(days) // 9 + 1)]
+    axes.set_xticks([date2num(day) for day in ticks], [date(day, short=True) for day in ticks])
     axes.tick_params("x", length=0)
-    axes.set_ylim(0, axes.get_ylim()[1] if known else 1)
-    axes.yaxis.set_major_formatter(lambda value, _: _value(Fraction(value).limit_denominator(10**6), share))
-    for day in wanted:
-        if day in known and every == 1:
-            label(axes, date2num(day), float(known[day]), _value(known[day], share), 0, 10, fontweight="bold")
-        elif day not in set(own["day"]):
-            axes.axvspan(date2num(day) - 0.5, date2num(day) + 0.5, color="#F0F0F0", linewidth=0, zorder=0)
-            label(axes, date2num(day), 0.5, "no\nvalue" if every == 1 else "?", at=("data", "axes fraction"), color=GREY)
-    step = "steps" if row["claim"] in ("down", "up") else "days"
-    claim = {"down": "falling", "up": "rising", "zero": "at zero"}.get(row["claim"], row["claim"].replace("<", "below ").replace(">", "above "))
-    symbol = tables.SYMBOLS[row["verdict"]][0]
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.12)
+    axes.yaxis.set_major_formatter(lambda number, _: value(Fraction(number).limit_denominator(10**6), share))
+    if not any(ends):
+        axes.set_yticks([])
+    if row["claim"][0] in "<>":
+        axes.axhline(float(rounding.parse(row["claim"][1:]).value), color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    claim = {"down": "falling", "up": "rising", "zero": "at zero"}.get(row["claim"], row["claim"])
+    claim = claim.replace("<", "below ").replace(">", "above ")
+    result, steps = f"{tables.SYMBOLS[row['verdict']][0]} {capital(row['verdict'])}", "steps" if moving else "days"
+    missing = f" Missing: {row['missing']}." if row["missing"] else ""
+    against = " A thick line goes against the claim." if row["verdict"] == Verdict.FAILS and moving else ""
+    told = [f"{date(day, short=True)} {'no value' if words == '?' else words}" for day, words in zip(days, said)]
     publish(
         figure,
-        title=f"{row['days']} days {claim}? {symbol} {_capital(str(row['verdict']))}: {row['shown']} of {row['days']} {step} shown",
-        subtitle=f"{_capital(english['measure'][row['measure']])}, {english['area'][row['area']]}, {_day(wanted[0])} to {_day(wanted[-1], year=True)}, as claimed in {_briefings(ledger, pd.DataFrame([row]))}. "
-        f"{len(wanted)} values are needed; grey: no value known. {_capital(str(row['missing'])) if row['missing'] else ''}",
-        source=source(ledger, [reference], own["rests_on"]),
-        alt=f"{', '.join(_told(own.sort_values('day'), share)) or 'No value'}. " + (f"Missing: {row['missing']}." if row["missing"] else ""),
+        title=f"{row['days']} days {claim}? {result}: {row['shown']} of {row['days']} {steps} shown",
+        subtitle=f"{capital(say.measure[row['measure']])}, {say.area[row['area']]}, {date(days[0])} to {date(days[-1], True)}; claimed "
+        f"in {say.briefings(pd.DataFrame([row]))}. {len(days)} values are needed.{missing}{against}",
+        source=say.source([reference, row["rests_on"]]),
+        alt=f"{', '.join(told)}.{missing}",
         save=save,
-    )  # fmt: skip
+    )
 
 
 # ── Places ──
 
 
 def tiles(ledger: Ledger, days: pd.DataFrame, measure: str, day: str, *, save: str | Path | None = None) -> None:
-    """One day of a measure on a tile-grid map of the bulletins' units. `days`: of audit.daily."""
-    units = ledger.areas[ledger.areas["tile_row"].notna()]
-    own = days[days["measure"].eq(measure) & days["day"].eq(day) & days["low"].notna()]
-    own = own[own["low"].eq(own["high"]) & own["of_area"].isin(["", None])]
-    value, route = (dict(zip(own["area"], own[column], strict=True)) for column in ("low", "route"))
-    most, chinese = max([1, *(value.get(area, 0) for area in units["area"])]), len(matplotlib.rcParams["font.family"]) > 1
-    figure, axes = canvas(int(units["tile_row"].max() + 1) * 0.66, 0, 0, 0, 0)
-    axes.set(xlim=(0, int(units["tile_column"].max() + 1)), ylim=(int(units["tile_row"].max() + 1), 0))
+    """One day of a measure on a tile-grid map of the bulletins' units. Of audit.daily."""
+    say, units = Words(ledger), ledger.areas[ledger.areas["tile_row"].notna()]
+    own = days[days["measure"].eq(measure) & days["day"].eq(day) & days["area"].isin(units["area"])]
+    own = own[own["low"].notna() & own["low"].eq(own["high"])]
+    found = {row.area: (row.low, row.route in ("parts", "nothing left")) for row in own.itertuples()}
+    across, down = (int(units[column].max() + 1) for column in ("tile_column", "tile_row"))
+    figure, axes = canvas(down * 0.66, 0, 0, 0, 0)
+    axes.set(xlim=(0, across), ylim=(down, 0))
     axes.axis("off")
-    shades, known = LinearSegmentedColormap.from_list("", ["#EDF3F8", "#5B9BC8", "#08306B"]), {}
-    for row in units.sort_values(["tile_row", "tile_column"]).itertuples():
-        x, y, found = row.tile_column, row.tile_row, value.get(row.area)
-        colour = "white" if found is None else to_hex(shades(math.log1p(found) / math.log1p(most)))
-        axes.add_patch(Rectangle((x + 0.02, y + 0.02), 0.96, 0.96, facecolor=colour, edgecolor=GREY if found is None else colour, linestyle=":" if found is None else "-"))
+    shades = LinearSegmentedColormap.from_list("", ["#EDF3F8", "#5B9BC8", "#08306B"])
+    most, known = math.log1p(max(1, *(number for number, _ in found.values()))), {}
+    for row in units.itertuples():
+        x, y, (number, derived) = int(row.tile_column), int(row.tile_row), found.get(row.area, (None, False))
+        colour = "white" if number is None else to_hex(shades(math.log1p(number) / most))
+        edge = {"edgecolor": GREY, "linestyle": ":"} if number is None else {}
+        axes.bar(x + 0.5, 0.96, 0.96, y + 0.02, color=colour, **edge)
         name = re.sub(r" \(.*| (District|County|Economic).*", "", row.name_en)
-        if _width(figure, name) > 0.56:  # broken between the syllables of the Chinese name
-            name = "\n".join(re.findall(r"[^aeiou]*[aeiou]+(?:ng?(?![aeiou]))?", name))
-        han = re.sub(r"\(.*|(土家|苗|(?<=.)[區縣]$|(?<=.)經開區$).*", "", row.name_zh) if chinese and isinstance(row.name_zh, str) else ""
-        label(axes, x + 0.5, y + 0.36, "\n".join(filter(None, [name, han])), color=ink_on(colour), linespacing=1.02)
-        shown = "none" if found is None else f"({text(found)})" if route[row.area] in ("parts", "nothing left") else text(found)
-        label(axes, x + 0.5, y + 0.84, shown, color=ink_on(colour), fontweight="normal" if found is None else "bold")
-        known |= {} if found is None else {name.replace("\n", ""): found}
-    ranked, total, names = sorted(known, key=known.__getitem__, reverse=True), sum(known.values()), _names(ledger)
+        label(
+            axes,
+            x + 0.5,
+            y + 0.36,
+            _tile_name(name, say.both["area"][row.area]),
+            color=ink_on(colour),
+            linespacing=1.02,
+        )
+        words = "none" if number is None else f"({text(number)})" if derived else text(number)
+        label(axes, x + 0.5, y + 0.84, words, color=ink_on(colour), fontweight="normal" if number is None else "bold")
+        known |= {} if number is None else {name: number}
+    ranked, total, absent = (
+        sorted(known, key=known.__getitem__, reverse=True),
+        sum(known.values()),
+        len(units) - len(known),
+    )
     half = next((n for n in range(1, len(ranked)) if 2 * sum(known[name] for name in ranked[:n]) > total), 0)
-    what, when = _capital(names["measure"][measure]), _day(pd.Timestamp(day), year=True)
+    what, when = capital(say.measure[measure]), date(pd.Timestamp(day), True)
+    few = f"{half} of {len(units)} units have more than half of the {text(total)}: {', '.join(ranked[:half])}"
+    unknown = f" Dotted: {absent} units with no number known, which is not zero." if absent else ""
+    derived = " (0): not printed, but nothing is left for it." if any(derived for _, derived in found.values()) else ""
     publish(
         figure,
-        title=f"{half} of {len(units)} units have more than half of the {text(total)}: {', '.join(ranked[:half])}" if 0 < half < len(ranked) / 4 else f"{what} by unit, {when}",
-        subtitle=f"{what}, {when}, {len(units)} units of the bulletins (not those of the briefings); not a map to scale. Darker: more, on a logarithmic scale. "
-        f"(0): none printed and none left. {'Dotted: nothing printed, which is not zero.' if len(known) < len(units) else ''}",
-        source=source(ledger, own[own["area"].isin(units["area"])]["rests_on"]),
-        alt=", ".join(f"{name} {text(known[name])}" for name in ranked) + "." + (f" {len(units) - len(known)} units: nothing printed." if len(known) < len(units) else ""),
+        title=few if 0 < half < len(ranked) / 4 else f"{what} by unit, {when}",
+        subtitle=f"{what}, {when}, {len(units)} units of the bulletins (not those of the briefings); not a map to scale. Darker: "
+        f"more, on a logarithmic scale.{derived}{unknown}",
+        source=say.source(own["rests_on"]),
+        alt=", ".join(f"{name} {text(known[name])}" for name in ranked) + f".{unknown}",
         save=save,
-    )  # fmt: skip
+    )
+
+
+def _tile_name(name: str, both: str) -> str:
+    """A unit's short name, broken between syllables where it is too wide for a tile, and its Chinese name below."""
+    lines = [""]
+    for syllable in re.findall(r"[^aeiou]*[aeiou]+(?:ng?(?![aeiou]))?", name):
+        fits = wide(lines[-1] + syllable) < 0.57
+        lines = [*lines[:-1], lines[-1] + syllable] if fits else [*lines, syllable]
+    chinese = re.search(rf"[{HAN}]+", both)
+    return "\n".join([*lines, *([re.sub(r"(?<=..)([土苗]|經開區|[區縣]$).*", "", chinese[0])] if chinese else [])])

