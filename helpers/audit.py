@@ -250,8 +250,8 @@ def _alone(audit: Evidence, row: Row) -> Iterator[dict]:
                 fit = rounding.implied_wholes(row.printed, given, rule)
                 low, high = fit.low, fit.high
             elif given:
-                whole = rounding.unround(given, rule) if isinstance(given, str) else exact(given)
-                fit = _product(rounding.unround(row.printed, rule), whole)
+                whole = rounding.unround(given, rule).whole_numbers() if isinstance(given, str) else None
+                fit = _parts(row.printed, rule, *((whole.low, whole.high) if whole else (given, given)))
                 low, high = fit.low, fit.high
             yield {
                 "briefing": row.file, "number": row.number, "printed": row.printed, "wanted": wanted, "measure": cell.measure, "area": cell.area,
@@ -268,12 +268,10 @@ def _given(audit: Evidence, rows: list[Row]) -> int | str | None:
     return rows[0].printed if value is None else value
 
 
-def _product(rate: Bounds, whole: Bounds) -> rounding.WholeNumbers:
-    """The whole numbers that a rate of a whole can come to."""
-    lower, upper = rate.lower * whole.lower, rate.upper * whole.upper
-    return Bounds(
-        lower, rate.incl_lower and whole.incl_lower, upper, rate.incl_upper and whole.incl_upper
-    ).whole_numbers()
+def _parts(printed: str, rule: str, low: int, high: int) -> rounding.WholeNumbers:
+    """The whole-number parts of wholes from low to high for which a rate prints as it does."""
+    rate = rounding.unround(printed, rule)
+    return Bounds(rate.lower * low, rate.incl_lower, rate.upper * high, rate.incl_upper).whole_numbers()
 
 
 def _joint(audit: Evidence, alone: list[dict], lasting: list[dict]) -> Iterator[dict]:
@@ -300,9 +298,7 @@ def _joint(audit: Evidence, alone: list[dict], lasting: list[dict]) -> Iterator[
                         "assumes": f"{small}: counted as if they were all of {large}",
                     }
                 )
-                fits = _product(
-                    rounding.unround(found["printed"], found["rule"]), Bounds(Fraction(low), True, Fraction(high), True)
-                )
+                fits = _parts(found["printed"], found["rule"], low, high)
                 for part in alone:
                     if part["row"] is found["row"] and part["wanted"] == "part" and part["rule"] == found["rule"]:
                         yield (
@@ -704,11 +700,15 @@ def judged_run(audit: Evidence, row: Row) -> dict:
     paragraph, position = audit.place[row.index]
     return {
         "briefing": row.file, "number": row.number, "measure": row.cell.measure, "area": row.cell.area, "claim": row.claim, "days": length,
-        "start": row.cell.start, "end": row.cell.end, "values": "; ".join(f"{when(d)[5:]}: {_shown(audit, d, v)}" for d, v in zip(days, values, strict=True)),
+        "start": row.cell.start, "end": row.cell.end, "values": "; ".join(f"{_month_day(d)}: {_shown(audit, d, v)}" for d, v in zip(days, values, strict=True)),
         "shown": sum(step is True for step in steps), "longest": _longest(audit, row, moving), "verdict": verdict, "verdict_as_values": _of_steps(unseen + steps[moving:]),
         "missing": _needed(audit, row, days, values) if verdict == Verdict.UNDECIDED else "",
         "rests_on": audit.rests_on({i for f in found if f for i in f.rows}), "paragraph": paragraph, "position": position,
     }  # fmt: skip
+
+
+def _month_day(cell: Cell) -> str:
+    return f"{pd.Timestamp(cell.end - DAY, unit='s'):%m-%d}"
 
 
 def _of_steps(steps: list[bool | None]) -> Verdict:
@@ -840,7 +840,10 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
         i: {a, b} - {None} for i, a, b in zip(audit.ledger.numbers.index, *_pages(audit.ledger.numbers), strict=True)
     }
     rows = []
-    for cell in sorted(audit.cells.depths(), key=lambda c: (c.measure, c.area, c.of_area, c.end or 0)):
+    known = audit.cells.depths()
+    shares = {part: rate for rate, (part, whole) in audit.cells.part_of_rate.items() if part != whole}
+    known |= {c._replace(measure=shares[c.measure]): 0 for c in known if c.measure in shares}
+    for cell in sorted(known, key=lambda c: (c.measure, c.area, c.of_area, c.end or 0)):
         found = _day_value(audit, cell) if cell.end is not None and _is_day(audit, cell) else None
         if found:
             low, high = _whole_end(found.value.lower), _whole_end(found.value.upper)

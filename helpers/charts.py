@@ -661,6 +661,7 @@ def candidates(ledger: Ledger, unstated: pd.DataFrame, reference: str, *, save: 
     labels = [*(span[3] for span in spans), *(words for _, words, _ in sorted(marks))]
     figure, axes = rows(labels, 2.7, 1.85, 0.4, bottom=0.35)
     ends = [end for span in spans for end in span[:2] if end is not None and end > 1] + [m[0] for m in marks]
+    ends = ends or [1]
     pad = (max(ends) - min(ends)) * 0.15 or max(ends)
     axes.set_xlim(float(min(ends) - pad), float(max(ends) + pad))
     axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
@@ -720,8 +721,11 @@ def falls(ledger: Ledger, changes: pd.DataFrame, *, save: str | Path | None = No
     say, total = Words(ledger), changes[changes["area"].eq("city")].iloc[0].to_dict()
     own = changes[changes["area"].isin(["central", "outside"]) & changes["since"].eq(total["since"])]
     own = own.drop_duplicates("area").to_dict("records")
+    if any(pd.isna(row[column]) for row in (total, *own) for column in ("implied", "level", "change")) or not own:
+        raise ValueError(f"{total['measure']}, briefing {total['briefing']}: not every level and change is known")
+    now = total["end"] - DAY
     word, sign = ("fall", -1) if total["change"] < 0 else ("rise", 1)
-    before, day = date(total["since"], short=True), date(total["start"], short=True)
+    before, day = date(total["since"], short=True), date(now, short=True)
     figure, axes = rows(["", before, day, word], 0.75, 0.6, 0.56, bottom=0.1)
     axes.set_xlim(0, int(max(total["implied"], total["level"])))
     inches = 0.0
@@ -735,7 +739,7 @@ def falls(ledger: Ledger, changes: pd.DataFrame, *, save: str | Path | None = No
         label(axes, sum(size for size in sizes if size > 0), y, _moved(total, column), 6, 0, **LEFT | BOLD)
     adds_up = all(row["change"] * sign >= 0 for row in own) and sum(row["change"] for row in own) == total["change"]
     lies = " and ".join(f"{text(abs(row['change']))} {PLACES[row['area']]}" for row in own)
-    measure, dates = capital(say.measure[total["measure"]]), f"{date(total['since'])} and {date(total['start'], True)}"
+    measure, dates = capital(say.measure[total["measure"]]), f"{date(total['since'])} and {date(now, True)}"
     moved = [
         f"{say.area[r['area']]}: {text(r['implied'])} to {text(r['level'])}, {_moved(r, 'change')}."
         for r in [total, *own]
@@ -783,7 +787,8 @@ def daily(
     if own.empty:
         raise ValueError(f"no day with a value of {measure} for {', '.join(areas)}")
     start, end, share, others = own["day"].min(), own["day"].max(), say.is_share(measure), iter(OTHERS * len(areas))
-    figure, axes = canvas(3.7, right=1.42, top=0.42 if start < TESTING_ENDED <= end else 0.1, bottom=0.5)
+    left = max(0.6, *(wide(value(number, share)) + 0.2 for number in own["low"]))
+    figure, axes = canvas(3.7, left, right=1.42, top=0.42 if start < TESTING_ENDED <= end else 0.1, bottom=0.5)
     series = {area: own[own["area"].eq(area)].sort_values("day") for area in areas}
     looks = {area: (AREAS[area], "-") if area in AREAS else next(others) for area in areas}
     known = {area: _series(axes, series[area], *looks[area], share) for area in areas}
@@ -795,14 +800,16 @@ def daily(
         head = value(values[day], share) + ("" if day == end else f", {date(day, short=True)}")
         tags.append((values[day], "\n".join([head, *lines]), looks[area][0]))
     to_height, inch = axes.transScale + axes.transLimits, 1 / (axes.get_position().height * figure.get_figheight())
-    heights = [to_height.transform((0, float(last)))[1] for last, _, _ in tags]
-    for height, (_, words, colour) in zip(
-        spread(heights, [(0.15 * w.count("\n") + 0.23) * inch for _, w, _ in tags]), tags
-    ):
-        tag(axes, 1, height, words, colour, 4, "axes fraction")
+    sizes = [(0.15 * words.count("\n") + 0.23) * inch for _, words, _ in tags]
+    heights = [min(to_height.transform((0, float(last[0])))[1], 1 - size / 2) for last, size in zip(tags, sizes)]
+    heights = spread(heights, sizes)
+    above = max([0.0, *(height + size / 2 - 1 for height, size in zip(heights, sizes))])
+    for height, (_, words, colour) in zip(heights, tags):
+        tag(axes, 1, height - above, words, colour, 4, "axes fraction")
     top = max(known, key=lambda area: len(known[area]))
     comparable = {day: number for day, number in known[top].items() if day < TESTING_ENDED} or known[top]
-    base = f" ({say.measure[say.of(measure, 'part')]} among {say.measure[say.of(measure, 'whole')]})" if share else ""
+    of = [say.measure.get(say.of(measure, which)) for which in ("part", "whole")] if share else [None]
+    base = f" ({' among '.join(of)})" if all(of) else ""
     sure = "both counts known, ○ the share as printed" if share else "two witnesses agree, ○ one witness"
     publish(
         figure,
@@ -867,7 +874,8 @@ def _day_axes(say: Words, axes: Axes, first: pd.Timestamp, last: pd.Timestamp, l
         axes.set_ylim(0)
     axes.yaxis.set_major_formatter(lambda number, _: value(Fraction(number).limit_denominator(10**6), share))
     days = pd.date_range(first, last)
-    ticks = [day for day in days if len(days) < 9 or day.day in (1, 5, 10, 15, 20, 25)]
+    ticks = [day for day in days if len(days) < 9 or day.day in ((1, 5, 10, 15, 20, 25) if len(days) < 60 else (1,))]
+    ticks = ticks[:: len(ticks) // 12 + 1]
     named = [
         date(b, short=True) if a is None or a.month != b.month else str(b.day) for a, b in pairwise([None, *ticks])
     ]
@@ -881,7 +889,9 @@ def _day_axes(say: Words, axes: Axes, first: pd.Timestamp, last: pd.Timestamp, l
         look = {"color": GREY, "linewidth": 1, "linestyle": (0, (4, 3)), "clip_on": False}
         axes.plot([edge, edge], [0, 1.12], transform=foot, **look)
         words = f"from {date(TESTING_ENDED, short=True)}: {words}"
-        label(axes, edge, 1, words, 5, 4, ("data", "axes fraction"), **LEFT, va="bottom", color=GREY)
+        late = edge > 0.75 * date2num(last) + 0.25 * date2num(first)
+        look = {"ha": "right" if late else "left", "va": "bottom", "color": GREY}
+        label(axes, edge, 1, words, -5 if late else 5, 4, ("data", "axes fraction"), **look)
 
 
 def _daily_title(series: dict, name: str, share: bool) -> str:
@@ -908,7 +918,7 @@ def runs(ledger: Ledger, runs: pd.DataFrame, reference: str, *, save: str | Path
     few, moving, share = len(days) < 10, row["claim"] in ("down", "up"), say.is_share(row["measure"])
     figure, axes = canvas(2.5, right=0.6, top=0.25, bottom=0.35)
     colour, (dx, ha) = AREAS.get(row["area"], OTHERS[0][0]), (-4, "right") if row["claim"] == "up" else (4, "left")
-    white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    white, told = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}, False
     for x, words, own, then, after in zip(map(date2num, days), said, ends, [*said[1:], ""], [*ends[1:], []]):
         if not own:
             axes.axvspan(x - 0.5, x + 0.5, color=SHADE, linewidth=0, zorder=0)
@@ -921,7 +931,8 @@ def runs(ledger: Ledger, runs: pd.DataFrame, reference: str, *, save: str | Path
             middle = [sum(pair) / len(pair) for pair in (own, after)]
             against = min(after) >= max(own) if row["claim"] == "down" else max(after) <= min(own)
             axes.plot([x, x + 1], middle, color=BROWN if against else colour, linewidth=3 if against else 1.3, zorder=2)
-            if against and not few:
+            if against and not few and not told:
+                told = True
                 label(axes, x + 0.5, middle[1], f"{words}, then {then}", 0, 3 * dx, **LEFT, color=BROWN, **BOLD)
     axes.set_xlim(date2num(days[0]) - 0.5, date2num(days[-1]) + 0.5)
     ticks = days[:: -(len(days) // 9 + 1)]

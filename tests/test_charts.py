@@ -7,11 +7,12 @@ import re
 import sys
 import warnings
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import matplotlib
 import pandas as pd
 import pytest
+from PIL import Image
 
 from helpers import audit, charts, ledger, tables
 from helpers.words import Verdict
@@ -179,7 +180,8 @@ def test_the_same_figure_is_the_same_bytes(tmp_path, shown):
     files = {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()}
     assert files["a.png"] == files["b.png"] and files["a.svg"] == files["b.svg"]
     assert b"<dc:date>" not in files["a.svg"] and len(files["a.png"]) < 40_000
-    assert files["a.png"][16:20] == (1440).to_bytes(4, "big")
+    image = Image.open(tmp_path / "new" / "a.png").convert("RGB")
+    assert image.width == 1440 and image.getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_only_svg_and_png_are_written(tmp_path, shown):
@@ -223,7 +225,7 @@ def test_labels_are_spread_without_changing_their_order():
     places = charts.spread([5, 1, 1.1, 1.05], [1, 1, 1, 1])
     assert sorted(range(4), key=places.__getitem__) == [1, 3, 2, 0]
     ordered = sorted(places)
-    assert all(b - a >= 0.99 for a, b in zip(ordered, ordered[1:]))
+    assert all(b - a >= 0.99 for a, b in pairwise(ordered))
 
 
 def test_source_names_the_pages_behind_the_numbers(record):
@@ -328,6 +330,19 @@ def test_parts_are_shares_of_their_wholes(record, frames, shown):
     ]  # fmt: skip
 
 
+def test_what_a_rate_is_of_is_named(record, frames, shown):
+    ALL["parts of areas"](record, frames)
+    ALL["parts of a measure"](record, frames)
+    assert "Liangping District / Outside the central city: 422 of 1,062, 39.74%, reproduces" in shown[0][1]
+    assert "Central city: 75 of 5,522, 1.36%, reproduces" in shown[1][1] and " / " not in shown[1][1]
+
+
+def test_a_share_that_is_only_printed_is_drawn_where_it_is_printed(record, frames, shown):
+    charts.daily(record, frames["daily"], "community_share", ("central",), last="2022-11-12")
+    assert "10 Nov 58.86%, 11 Nov 60.43%, 12 Nov 62.65%" in shown[0][1]
+    assert {round(y, 6) for _, y in _points(shown[0][0], marker="o")} == {0.5886, 0.6043, 0.6265}
+
+
 def test_candidates_show_ranges_and_marks(record, frames, shown):
     ALL["candidates"](record, frames)
     figure, words = shown[0]
@@ -356,6 +371,15 @@ def test_tiles_print_every_known_value_and_no_zero_for_unknown(record, frames, s
     assert "Liangping" not in words.split("Dotted")[0] and "1 units with no number known" in words.replace(
         "unit ", "units "
     )
+
+
+def test_zeros_that_only_follow_are_told_apart(record, frames, shown):
+    ALL["tiles, derived zeros"](record, frames)
+    values = [t.get_text() for t in shown[0][0].axes[0].texts[1::2]]
+    own = frames["daily"].query("measure == 'new_confirmed' and route in ['parts', 'nothing left']")
+    units = set(record.areas.loc[record.areas["tile_row"].notna(), "area"])
+    assert values.count("(0)") == sum(own["day"].eq("2022-12-02") & own["area"].isin(units)) > 0
+    assert "(0): not printed" in shown[0][0].texts[1].get_text().replace("\n", " ")
 
 
 def test_rules_and_verdicts_count_every_rate(record, frames, shown):
@@ -428,6 +452,7 @@ def test_evenly_spread_tiles_have_a_neutral_title(record, frames, shown):
     [
         ([9, 5, 4], "down to 4 on 22 November"),
         ([4, 5, 9], "up to 9 on 22 November"),
+        ([9, 4, 5], "9 on 20 November, the most known; 5 on 22 November"),
         ([4, 9, 5], "9 on 21 November, the most known; 5 on 22 November"),
         ([5, 5, 5], "New infections, Chongqing, day by day"),
         ([7], "New infections, Chongqing, day by day"),
@@ -453,7 +478,11 @@ def test_candidates_are_praised_only_where_they_fit(record, frames, shown):
     unstated = frames["unstated"].copy()
     unstated.loc[unstated["basis"].eq("candidate"), "fits"] = False
     charts.candidates(record, unstated, "155/infected_firms_share")
-    assert shown[0][1].startswith("1.7% fits a total of 7,486 to 7,939. ")
+    unstated.loc[unstated["basis"].eq("candidate"), "fits"] = None
+    charts.candidates(record, unstated, "155/infected_firms_share")
+    looks = [{(line.get_xdata()[0], line.get_marker()) for line in figure.axes[0].lines} for figure, _ in shown]
+    assert looks == [{(6568, "o"), (7098, mark), (7346, mark)} for mark in ("X", "o")]
+    assert all(words.startswith("1.7% fits a total of 7,486 to 7,939. ") for _, words in shown)
 
 
 @pytest.mark.parametrize("draw", [

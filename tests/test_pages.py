@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -35,20 +36,28 @@ class Read(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.open: list[str] = []
         self.words = ""
+        self.languages: list[bool] = []  # of the open tags: Chinese, by itself or from around?
+        self.said: list[tuple[str, bool]] = []
         self.feed(text)
         assert self.open == [], self.open
         self.ids = [attributes["id"] for _, attributes in self.tags if "id" in attributes]
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attributes}))
-        self.open += [] if tag in VOID else [tag]
+        if tag not in VOID:
+            self.open.append(tag)
+            inherited = bool(self.languages) and self.languages[-1]
+            self.languages.append(dict(attributes).get("lang", "zh" if inherited else "en").startswith("zh"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
             assert self.open.pop() == tag, (tag, self.open)
+            self.languages.pop()
 
     def handle_data(self, data: str) -> None:
         self.words += data
+        if self.open[-1:] != ["title"]:  # it cannot hold two languages
+            self.said.append((data, bool(self.languages) and self.languages[-1]))
 
     def all(self, tag: str) -> list[dict[str, str]]:
         return [attributes for name, attributes in self.tags if name == tag]
@@ -100,7 +109,9 @@ def test_previous_and_next_lead_through_all_notebooks(read):
 
 def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(site, read):
     for name, page in read.items():
-        loaded = [tag.get(key) for _, tag in page.tags for key in ("src", "srcset", "poster", "data", "action") if key in tag]
+        loaded = [
+            tag.get(key) for _, tag in page.tags for key in ("src", "srcset", "poster", "data", "action") if key in tag
+        ]
         loaded += [tag["href"] for tag in page.all("link")]
         assert all(at == "data:," or (site / at).is_file() for at in loaded), (name, loaded)
         assert not {"script", "iframe", "object", "embed", "form", "base", "style"} & {tag for tag, _ in page.tags}
@@ -121,23 +132,13 @@ def test_every_page_says_what_it_is_and_in_which_language(read):
     for name, page in read.items():
         assert page.all("html") == [{"lang": "en"}] and len(page.all("h1")) == 1 and len(page.all("main")) == 1, name
         assert len(page.ids) == len(set(page.ids)), name
-    titles = {name: re.search(r"<title>(.*?)</title>", "").group(1) if False else page for name, page in read.items()}
-    assert len(titles) == len(read)
+    titles = [re.sub(r"\s+", " ", page.words).partition("To the text")[0] for page in read.values()]
+    assert len(titles) == len(set(titles))
 
 
-def test_chinese_is_marked_as_chinese(site):
-    for path in site.glob("*.html"):
-        body = path.read_text(encoding="utf-8").partition("<body")[2]
-        text, depth = [], []
-        for tag, said in re.findall(r"<([^>]*)>([^<]*)", body):
-            word = tag.split()[0].strip("/")
-            if tag.startswith("/"):
-                depth.pop()
-            elif word not in VOID:
-                depth.append('lang="zh' in tag)
-            if re.search(links.HAN, said) and not any(depth):
-                text.append(said)
-        assert text == [], path.name
+def test_chinese_is_marked_as_chinese(read):
+    for name, page in read.items():
+        assert [said for said, marked in page.said if re.search(links.HAN, said) and not marked] == [], name
 
 
 def test_the_font_has_every_chinese_character_that_occurs(site):
@@ -163,7 +164,7 @@ def test_numbers_and_figures_are_the_notebooks_own(site, read):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
                 figures += "image/png" in output["data"]
-                said = Read("".join(output["data"].get("text/html", ""))).words
+                said = unescape(re.sub(r"<[^>]*>", "", "".join(output["data"].get("text/html", ""))))
                 assert squeezed(said) in squeezed(page.words)
         assert figures == len(page.all("img")) == len(list((site / "figures").glob(f"{path.stem[:2]}_*.png")))
 
@@ -201,10 +202,12 @@ def test_references_lead_to_their_rows(site):
     record, linked = ledger.load(), 0
     known = set(record.numbers["briefing"] + "/" + record.numbers["number"])
     for path in [*site.glob("0*.html"), site / "glossary.html"]:
-        text = re.sub(r"<pre.*?</pre>|<figcaption.*?</figcaption>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(
+            r"<pre.*?</pre>|<figcaption.*?</figcaption>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
         for reference in known & set(re.findall(r"[\w]+/[\w]+", re.sub(r"<[^>]*>", " ", text))):
             bare = re.findall(rf"(?<![\w/#>]){reference}(?![\w/])(?!</a>)", re.sub(r"<[^>]*>", "\0", text))
-            assert f'>{reference}</a>' in text, (path.name, reference, bare)
+            assert f">{reference}</a>" in text, (path.name, reference, bare)
             linked += 1
     assert linked > 5
 
@@ -297,6 +300,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     data = folder / "data"
     shutil.copytree(ROOT / "data", data)
+    package = (data / "datapackage.json").read_text(encoding="utf-8")
+    contract = json.loads(package)
+    for table in contract["resources"]:
+        for column in table["schema"]["fields"] if isinstance(table["schema"], dict) else ():
+            if column["name"] == "address":  # the loader refuses such addresses; here it is let off
+                column["constraints"].pop("pattern")
+    (data / "datapackage.json").write_text(json.dumps(contract, ensure_ascii=False), encoding="utf-8")
     for file, column, text in [
         ("measures.csv", "name_en", EVIL), ("measures.csv", "name_zh", "新" + EVIL), ("measures.csv", "definition", EVIL),
         ("areas.csv", "name_en", EVIL), ("areas.csv", "note", EVIL), ("sources.csv", "outlet", EVIL),

@@ -173,11 +173,13 @@ def _chapter(own: Edition, path: Path) -> Page:
                 name = f"figures/{path.stem[:2]}_{cell.get('id', 'figure')}"
                 output.metadata["figure"] = figure = _figure(own.files, name, output)
                 page.figure = page.figure or (figure if "charts.scorecard(" in cell.source else None)
-            elif shown.get("text/html", "").startswith("<p>"):
-                page.answer = page.answer or shown["text/html"]
-    page.body = BeautifulSoup(_exporter().from_notebook_node(notebook)[0], "html.parser")
-    if heading := page.body.h1:
-        page.title = " ".join(heading.extract().get_text().split())
+            elif "text/html" in shown:
+                shown["text/html"] = re.sub(
+                    r"</t[hd]>(?=\s*(?:<tr|</t))", r"\g<0></tr>", shown["text/html"]
+                )  # optional
+                page.answer = page.answer or (shown["text/html"] if shown["text/html"].startswith("<p>") else "")
+    page.body, title = _body(notebook)
+    page.title = title or page.title
     last = page.body.find_all("p", recursive=False)[-1:]
     if last and last[0].get_text().startswith("Next:"):  # the page has its own way on
         last[0].extract()
@@ -196,12 +198,17 @@ def _figure(files: dict[str, bytes], name: str, output: nbformat.NotebookNode) -
 
 
 def _card(text: str) -> BeautifulSoup:
-    """The data card, like a notebook of one cell; the page has its title already."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    """The data card, like a notebook of one cell."""
+    return _body(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))[0]
+
+
+def _body(notebook: nbformat.NotebookNode) -> tuple[BeautifulSoup, str]:
+    """The cells, and the first heading taken out of them; the others can be linked to as in Jupyter."""
     body = BeautifulSoup(_exporter().from_notebook_node(notebook)[0], "html.parser")
-    if body.h1:
-        body.h1.extract()
-    return body
+    title = " ".join(body.h1.extract().get_text().split()) if body.h1 else ""
+    for heading in body.find_all(["h2", "h3", "h4"]):
+        heading["id"] = heading.get_text().strip().replace(" ", "-")
+    return body, title
 
 
 # ── The other pages ──

@@ -41,7 +41,7 @@ def terms(ledger: Ledger) -> Iterator[tuple[str, str, object, object, str]]:
 
 def live(address: object) -> str:
     """An address that a reader may follow: http or https, nothing hidden in it; else an empty text."""
-    if not isinstance(address, str) or tables.text(address) != address:
+    if not isinstance(address, str) or " " in address or tables.text(address) != address:
         return ""
     try:
         parts = urlsplit(address)
@@ -111,9 +111,9 @@ class Links:
             told = f"Table: {before.get_text() if before else 'overview'}"
             table.wrap(soup.new_tag("div", attrs={"role": "region", "tabindex": "0", "aria-label": told}))
         for row in table.find("tbody").find_all("tr"):
-            cells = {cell: cell.get_text() for cell in row.find_all(["th", "td"], recursive=False)}
-            reference = None if row.get("id") else self.row(dict(zip(headings, cells.values())))
-            for cell, said in cells.items():
+            cells = [(cell, cell.get_text()) for cell in row.find_all(["th", "td"], recursive=False)]
+            reference = None if row.get("id") else self.row(dict(zip(headings, (said for _, said in cells))))
+            for cell, said in cells:
                 if len(said) > LONG or len(said) <= SHORT:
                     cell["class"] = [*cell.get("class", []), "long" if len(said) > LONG else "short"]
                 if reference and said in VERDICTS:
