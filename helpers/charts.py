@@ -520,6 +520,36 @@ def rules(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None
     )
 
 
+def slips(ledger: Ledger, slips: pd.DataFrame, *, save: str | Path | None = None) -> None:
+    """What would notice a slip in each number of a briefing, as shares of all its slips. Of tamper.tamper."""
+    own = slips[slips["kind"].ne("context") & slips["slips"].gt(0)].to_dict("records")
+    ways = {"arithmetic": (BLUE, "arithmetic of the text"), "record": ("#8FC1DE", "other texts"), "digest": (BAND, "the digest alone")}
+    labels = [f"{row['printed']}  {row['number'].replace('_', ' ')}" for row in own]
+    figure, axes = rows(["", *labels], 3.3, 0.1, 0.2)
+    axes.set_xlim(0, 1)
+    place = 0.0
+    for colour, words in ways.values():
+        axes.barh(0, 0.02, 0.5, place, color=colour)
+        label(axes, place + 0.03, 0, words, **LEFT)
+        place += wide(words) / _inches(axes) + 0.08
+    for y, row in enumerate(own, 1):
+        start = 0.0
+        for way, (colour, _) in ways.items():
+            axes.barh(y, row[way] / row["slips"], 0.72, start, color=colour)
+            start += row[way] / row["slips"]
+    whole = sum(row["arithmetic"] == row["slips"] for row in own)
+    bare = sum(row["digest"] == row["slips"] for row in own)
+    publish(
+        figure,
+        title=f"Of {len(own)} numbers arithmetic guards {whole} wholly; {bare} it cannot guard at all",
+        subtitle="For every single slip of a digit (changed, swapped, dropped, doubled): what notices it first, as a share of "
+        "the number's slips. Dates and other context, which only the digest guards, are left out.",
+        source=Words(ledger).source(references(slips)),
+        alt=" ".join(f"{name}: {row['arithmetic']} of {row['slips']}, {row['record']}, {row['digest']}." for name, row in zip(labels, own)),
+        save=save,
+    )
+
+
 def rounding_interval(ledger: Ledger, rates: pd.DataFrame, reference: str, *, save: str | Path | None = None) -> None:
     """One printed rate on a number line: its bounds by each rule, the exact value, and the whole numbers next to it."""
     say, row = Words(ledger), named(rates, reference)

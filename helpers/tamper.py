@@ -40,8 +40,8 @@ def tamper(ledger: Ledger, briefing: str) -> pd.DataFrame:
             found["slips"] += 1
             found[noticed_by] += 1
         place = {"paragraph": number["paragraph"], "position": number["position"]}
-        rows.append({"number": number["number"], "printed": number["printed"], "kind": number["kind"]} | place | found)
-    return frame(rows, "number paragraph position printed kind slips arithmetic record digest")
+        rows.append({"briefing": briefing, "number": number["number"], "printed": number["printed"], "kind": number["kind"]} | place | found)
+    return frame(rows, "briefing number paragraph position printed kind slips arithmetic record digest")
 
 
 def _slipped(printed: str) -> Iterator[str]:
