@@ -523,7 +523,11 @@ def rules(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None
 def slips(ledger: Ledger, slips: pd.DataFrame, *, save: str | Path | None = None) -> None:
     """What would notice a slip in each number of a briefing, as shares of all its slips. Of tamper.tamper."""
     own = slips[slips["kind"].ne("context") & slips["slips"].gt(0)].to_dict("records")
-    ways = {"arithmetic": (BLUE, "arithmetic of the text"), "record": ("#8FC1DE", "other texts"), "digest": (BAND, "the digest alone")}
+    ways = {
+        "arithmetic": (BLUE, "arithmetic of the text"),
+        "record": ("#8FC1DE", "other texts"),
+        "digest": (BAND, "the digest alone"),
+    }
     labels = [f"{row['printed']}  {row['number'].replace('_', ' ')}" for row in own]
     figure, axes = rows(["", *labels], 3.3, 0.1, 0.2)
     axes.set_xlim(0, 1)
@@ -545,7 +549,10 @@ def slips(ledger: Ledger, slips: pd.DataFrame, *, save: str | Path | None = None
         subtitle="For every single slip of a digit (changed, swapped, dropped, doubled): what notices it first, as a share of "
         "the number's slips. Dates and other context, which only the digest guards, are left out.",
         source=Words(ledger).source(references(slips)),
-        alt=" ".join(f"{name}: {row['arithmetic']} of {row['slips']}, {row['record']}, {row['digest']}." for name, row in zip(labels, own)),
+        alt=" ".join(
+            f"{name}: {row['arithmetic']} of {row['slips']}, {row['record']}, {row['digest']}."
+            for name, row in zip(labels, own)
+        ),
         save=save,
     )
 

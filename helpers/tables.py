@@ -122,8 +122,10 @@ def html(frame: pd.DataFrame, caption: str, columns: Iterable[str] | Mapping[str
     """The table of `show` as HTML; it scrolls by itself where it is too wide."""
     headings, rows, numeric = _cells(frame, columns, **options)
     caption = text(caption)
-    sides = [f' style="text-align:{"right" if number else "left"}"' for number in numeric]
-    head = "".join(f'<th scope="col"{side}>{_safe(cell)}</th>' for cell, side in zip(headings, sides, strict=True))
+    longest = [max(map(len, column), default=0) for column in zip(*rows)] or [0] * len(headings)
+    sides = [_side(*pair) for pair in zip(numeric, longest)]
+    ends = [side.replace("white-space:nowrap", "") for side in sides]
+    head = "".join(f'<th scope="col"{end}>{_safe(cell)}</th>' for cell, end in zip(headings, ends, strict=True))
     lines = [f"<thead><tr>{head}</tr></thead>", "<tbody>"]
     for first, *rest in rows:
         cells = "".join(f"<td{side}>{_safe(cell)}</td>" for cell, side in zip(rest, sides[1:], strict=True))
@@ -131,6 +133,12 @@ def html(frame: pd.DataFrame, caption: str, columns: Iterable[str] | Mapping[str
     top = f'<div role="region" aria-label="{escape(caption)}" tabindex="0" style="overflow-x:auto">\n<table>'
     title = f'<caption style="caption-side:top;text-align:left"><strong>{_safe(caption)}</strong></caption>'
     return "\n".join([top, title, *lines, "</tbody>", "</table>", "</div>"])
+
+
+def _side(number: bool, longest: int) -> str:
+    """Numbers and short words stay on a line; long words, such as names of rows, may break anywhere."""
+    breaks = "white-space:nowrap" if number or longest < 20 else "overflow-wrap:anywhere;min-width:10em"
+    return f' style="text-align:{"right" if number else "left"};{breaks}"'
 
 
 def as_text(

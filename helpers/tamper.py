@@ -40,7 +40,11 @@ def tamper(ledger: Ledger, briefing: str) -> pd.DataFrame:
             found["slips"] += 1
             found[noticed_by] += 1
         place = {"paragraph": number["paragraph"], "position": number["position"]}
-        rows.append({"briefing": briefing, "number": number["number"], "printed": number["printed"], "kind": number["kind"]} | place | found)
+        rows.append(
+            {"briefing": briefing, "number": number["number"], "printed": number["printed"], "kind": number["kind"]}
+            | place
+            | found
+        )
     return frame(rows, "briefing number paragraph position printed kind slips arithmetic record digest")
 
 

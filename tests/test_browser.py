@@ -145,7 +145,9 @@ def test_no_page_scrolls_sideways_on_a_phone_or_when_enlarged(show, name):
 @pytest.mark.parametrize("name", ["index.html", CHAPTERS[0], "ledger_140.html", "glossary.html"])
 def test_everything_is_reached_by_keyboard_and_seen_when_it_is(show, name):
     page, reached = show(name), []
-    page.evaluate("[...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')].forEach((e, i) => e.dataset.stop = i)")
+    page.evaluate(
+        "[...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')].forEach((e, i) => e.dataset.stop = i)"
+    )
     stops = page.evaluate("document.querySelectorAll('[data-stop]').length")
     for _ in range(stops):
         page.keyboard.press("Tab")
@@ -208,7 +210,10 @@ def lab(tmp_path: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind.lower()) for kind in ("CONFIG", "RUNTIME")}
-    own |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "spaces"), "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings")}
+    own |= {
+        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "spaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+    }
     command = [sys.executable, "-m", "helpers", "open", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
     command += ["--IdentityProvider.token=reader", "--LabApp.expose_app_in_browser=True"]
     with (tmp_path / "log").open("wb") as log:
@@ -233,16 +238,23 @@ def lab(tmp_path: Path) -> Iterator[str]:
 
 def test_the_first_notebook_runs_in_jupyterlab(lab, browser):
     tab = Tab(browser.new_context(viewport={"width": 1300, "height": 1000}))
-    page, cells = tab.page, "jupyterapp.shell.currentWidget.content.model.toJSON().cells.filter(c => c.cell_type === 'code')"
+    page, cells = (
+        tab.page,
+        "jupyterapp.shell.currentWidget.content.model.toJSON().cells.filter(c => c.cell_type === 'code')",
+    )
     page.goto(lab)
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length > 5", timeout=30_000)
     assert page.evaluate("jupyterapp.shell.currentWidget.context.path") == f"notebooks/{CHAPTERS[0][:-4]}ipynb"
-    page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'", timeout=30_000)
+    page.wait_for_function(
+        "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'", timeout=30_000
+    )
     menu(page, "Edit", "Clear Outputs of All Cells")
     page.wait_for_function(f"{cells}.every(c => c.outputs.length === 0)")
     menu(page, "Run", "Run All Cells")
     page.wait_for_function(f"{cells}.every((c, i) => c.execution_count === i + 1)", timeout=60_000)
-    outputs = page.evaluate(f"{cells}.flatMap(c => c.outputs.map(o => [o.output_type, o.name || '', Object.keys(o.data || {{}})]))")
+    outputs = page.evaluate(
+        f"{cells}.flatMap(c => c.outputs.map(o => [o.output_type, o.name || '', Object.keys(o.data || {{}})]))"
+    )
     assert outputs and all(kind == "display_data" for kind, _, _ in outputs), outputs
     assert any("image/png" in data for *_, data in outputs)
     page.evaluate("jupyterapp.commands.execute('notebook:move-cursor-up')")
@@ -255,7 +267,12 @@ def test_the_first_notebook_runs_in_jupyterlab(lab, browser):
             page.wait_for_timeout(50)
         found.first.wait_for(timeout=10_000)
     assert figure.first.evaluate("i => i.naturalWidth") > 1000
-    assert page.locator(".jp-OutputArea-output[data-mime-type*='error'], .jp-OutputArea-output[data-mime-type*='stderr']").count() == 0
+    assert (
+        page.locator(
+            ".jp-OutputArea-output[data-mime-type*='error'], .jp-OutputArea-output[data-mime-type*='stderr']"
+        ).count()
+        == 0
+    )
 
 
 def menu(page: object, name: str, entry: str) -> None:

@@ -95,11 +95,70 @@ def test_reads_value_places_and_unit(printed, value, places, unit):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", ".", "1.", ".5", "1..2", "1.2.3", "12,34", "1,2345", ",123", "1,", "1,,234", "0,123", "1234,567"]
-    + ["1.234,567", "01,234", "--1", "+-1", "- 1", "1-", "%", "萬", "1萬%", "1%%", "1萬萬", "%1", "1p", "1 pp x"]
-    + ["1e5", "nan", "inf", "Infinity", "0x10", "1_000", "1 000", "1/2", "½", "5\x00", "\x005", "5\n", "\t5"]
-    + ["٣", "３٣", "१", "²", "𝟓", "五", "百餘", ">100", "~5", "5︒5", "5﹪", "１、２", "5\u200b", "1'000"]
-    + [None, 5, 5.0, float("nan"), b"5", ["5"], pd.NA],
+    [
+        "",
+        " ",
+        ".",
+        "1.",
+        ".5",
+        "1..2",
+        "1.2.3",
+        "12,34",
+        "1,2345",
+        ",123",
+        "1,",
+        "1,,234",
+        "0,123",
+        "1234,567",
+        "1.234,567",
+        "01,234",
+        "--1",
+        "+-1",
+        "- 1",
+        "1-",
+        "%",
+        "萬",
+        "1萬%",
+        "1%%",
+        "1萬萬",
+        "%1",
+        "1p",
+        "1 pp x",
+        "1e5",
+        "nan",
+        "inf",
+        "Infinity",
+        "0x10",
+        "1_000",
+        "1 000",
+        "1/2",
+        "½",
+        "5\x00",
+        "\x005",
+        "5\n",
+        "\t5",
+        "٣",
+        "３٣",
+        "१",
+        "²",
+        "𝟓",
+        "五",
+        "百餘",
+        ">100",
+        "~5",
+        "5︒5",
+        "5﹪",
+        "１、２",
+        "5\u200b",
+        "1'000",
+        None,
+        5,
+        5.0,
+        float("nan"),
+        b"5",
+        ["5"],
+        pd.NA,
+    ],
 )
 def test_refuses_what_is_no_numeral_and_shows_it(text):
     with pytest.raises(ValueError, match="is not a numeral: expected") as refusal:
@@ -143,9 +202,25 @@ def test_a_numeral_keeps_its_places_whatever_it_reads():
 
 @pytest.mark.parametrize(
     ("printed", "reads"),
-    [("20", "~21"), ("8萬", ">8"), ("百餘", ""), ("百餘", ">"), ("百餘", ">>1"), ("百餘", "over 100"), ("百餘", "=5")]
-    + [("百餘", "≥5"), ("百餘", 100), ("", "5"), (" ", "5"), (None, "5"), (float("nan"), "5"), ("百餘", float("nan"))]
-    + [("百餘", ">5\n"), ("百餘", "\n>5"), ("百餘", "=>5")],
+    [
+        ("20", "~21"),
+        ("8萬", ">8"),
+        ("百餘", ""),
+        ("百餘", ">"),
+        ("百餘", ">>1"),
+        ("百餘", "over 100"),
+        ("百餘", "=5"),
+        ("百餘", "≥5"),
+        ("百餘", 100),
+        ("", "5"),
+        (" ", "5"),
+        (None, "5"),
+        (float("nan"), "5"),
+        ("百餘", float("nan")),
+        ("百餘", ">5\n"),
+        ("百餘", "\n>5"),
+        ("百餘", "=>5"),
+    ],
 )
 def test_refuses_readings_that_contradict_or_say_nothing(printed, reads):
     with pytest.raises(ValueError, match="expected"):
@@ -229,7 +304,7 @@ def test_reround_decides_sign_and_separators_anew():
 
 def test_a_tie_is_printed_by_its_rule_alone():
     printed = {rule: reround(1, 32, like="0.00%", rule=rule) for rule in RULES}
-    assert printed == dict(half_up="3.13%", half_even="3.12%", half_down="3.12%", down="3.12%", up="3.13%")
+    assert printed == {"half_up": "3.13%", "half_even": "3.12%", "half_down": "3.12%", "down": "3.12%", "up": "3.13%"}
     for rule in RULES:
         assert [consistent(text, 1, 32, rule) for text in ("3.12%", "3.13%")] == [
             printed[rule] == "3.12%",
@@ -544,10 +619,10 @@ def test_huge_numbers_are_answered_at_once():
 
 def test_counts_that_are_no_counts_are_refused():
     for whole in (0, -1, 1.0, Fraction(3), True, None, "5"):
-        with pytest.raises(ValueError, match="whole is .*: expected a whole number, 1 or more"):
+        with pytest.raises(ValueError, match=r"whole is .*: expected a whole number, 1 or more"):
             implied_parts("5%", whole)
     for part in (-1, 1.0, Fraction(3), True, None):
-        with pytest.raises(ValueError, match="part is .*: expected a whole number, 0 or more"):
+        with pytest.raises(ValueError, match=r"part is .*: expected a whole number, 0 or more"):
             implied_wholes("5%", part)
     with pytest.raises(ValueError, match="'百餘' is not a numeral"):
         implied_wholes("5%", "百餘")
@@ -559,7 +634,7 @@ def test_counts_that_are_no_counts_are_refused():
 def test_edits_of_a_rate():
     slips = list(edits("1.36%"))
     kinds = [kind for kind, _ in slips]
-    assert {kind: kinds.count(kind) for kind in kinds} == dict(changed=27, swapped=2, dropped=2, doubled=3)
+    assert {kind: kinds.count(kind) for kind in kinds} == {"changed": 27, "swapped": 2, "dropped": 2, "doubled": 3}
     assert [text for kind, text in slips if kind == "dropped"] == ["1.6%", "1.3%"]
     assert [text for kind, text in slips if kind == "doubled"] == ["11.36%", "1.336%", "1.366%"]
     assert [text for kind, text in slips if kind == "changed"][:9] == [f"{d}.36%" for d in "023456789"]
@@ -573,7 +648,11 @@ def test_edits_keep_the_manner_of_the_numeral():
 
 
 def test_edits_put_no_new_zero_in_front():
-    assert [text for kind, text in edits("0.75") if kind != "changed"] == ["7.05", "0.57", "0.5", "0.7"] + [
+    assert [text for kind, text in edits("0.75") if kind != "changed"] == [
+        "7.05",
+        "0.57",
+        "0.5",
+        "0.7",
         "0.775",
         "0.755",
     ]

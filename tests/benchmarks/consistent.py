@@ -76,6 +76,31 @@ def grim_by_consistent(printed: list[str], whole: np.ndarray) -> np.ndarray:
     return consistent(column, nearest, whole)
 
 
+def against_float(rows: int, runs: int) -> None:
+    """One size against the bare float expression: time, wrong answers, peak memory."""
+    printed, part, whole = sample(rows)
+    column = parse_column(printed)
+    value = np.array([float(parse(text).value * 100) for text in dict.fromkeys(printed)])
+    codes = {text: code for code, text in enumerate(dict.fromkeys(printed))}
+    value = value[[codes[text] for text in printed]]
+
+    def by_float() -> np.ndarray:
+        return np.round(part / whole * 100, 2) == value
+
+    compare("parsed / float", lambda: consistent(column, part, whole), by_float, runs)
+    compare("from text / float", lambda: consistent(printed, part, whole), by_float, max(3, runs // 5))
+    ties = (2 * 10_000 * part) % (2 * whole) == whole
+    wrong = by_float() != consistent(column, part, whole)
+    print(f"{rows:>10,}  float wrong on {wrong.sum():,} rows, {(wrong & ties).sum():,} of {ties.sum():,} ties")
+    peaks = []
+    for call in (lambda: consistent(column, part, whole), lambda: consistent(printed, part, whole), by_float):
+        tracemalloc.start()
+        call()
+        peaks.append(tracemalloc.get_traced_memory()[1] / rows)
+        tracemalloc.stop()
+    print(f"{rows:>10,}  peak bytes per row: parsed {peaks[0]:.1f}, from text {peaks[1]:.1f}, float {peaks[2]:.1f}")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rows", type=int, nargs="+", default=[10**4, 10**5, 10**6, 10**7])
@@ -106,28 +131,7 @@ def main() -> None:
         print("grim is not installed: left out")
 
     for rows in given.rows:
-        printed, part, whole = sample(rows)
-        column = parse_column(printed)
-        value = np.array([float(parse(text).value * 100) for text in dict.fromkeys(printed)])
-        codes = {text: code for code, text in enumerate(dict.fromkeys(printed))}
-        value = value[[codes[text] for text in printed]]
-
-        def by_float() -> np.ndarray:
-            return np.round(part / whole * 100, 2) == value
-
-        compare("parsed / float", lambda: consistent(column, part, whole), by_float, given.runs)
-        runs = max(3, given.runs // 5)
-        compare("from text / float", lambda: consistent(printed, part, whole), by_float, runs)
-        ties = (2 * 10_000 * part) % (2 * whole) == whole
-        wrong = by_float() != consistent(column, part, whole)
-        print(f"{rows:>10,}  float wrong on {wrong.sum():,} rows, {(wrong & ties).sum():,} of {ties.sum():,} ties")
-        peaks = []
-        for call in (lambda: consistent(column, part, whole), lambda: consistent(printed, part, whole), by_float):
-            tracemalloc.start()
-            call()
-            peaks.append(tracemalloc.get_traced_memory()[1] / rows)
-            tracemalloc.stop()
-        print(f"{rows:>10,}  peak bytes per row: parsed {peaks[0]:.1f}, from text {peaks[1]:.1f}, float {peaks[2]:.1f}")
+        against_float(rows, given.runs)
 
 
 if __name__ == "__main__":
