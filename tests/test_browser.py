@@ -230,7 +230,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
             else:
                 pytest.fail((tmp_path / "log").read_text()[-2000:])
             assert process.poll() is None, (tmp_path / "log").read_text()[-2000:]
-            yield f"http://127.0.0.1:{port}/lab?token=reader"
+            yield f"http://127.0.0.1:{port}/?token=reader"
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(20)

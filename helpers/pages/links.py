@@ -108,7 +108,8 @@ class Links:
             cell.name = "th" if cell.get_text(strip=True) else "td"
         if not table.find_parent(attrs={"role": "region"}):
             before = table.find_previous(["h2", "h3"])
-            told = f"Table: {before.get_text() if before else 'overview'}"
+            earlier = len(soup.find_all("div", attrs={"role": "region"})) + 1
+            told = f"Table {earlier}: {before.get_text() if before else 'overview'}"
             table.wrap(soup.new_tag("div", attrs={"role": "region", "tabindex": "0", "aria-label": told}))
         for row in table.find("tbody").find_all("tr"):
             cells = [(cell, cell.get_text()) for cell in row.find_all(["th", "td"], recursive=False)]
