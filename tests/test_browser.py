@@ -258,7 +258,7 @@ def test_the_first_notebook_runs_in_jupyterlab(lab, browser):
     assert outputs and all(kind == "display_data" for kind, _, _ in outputs), outputs
     assert any("image/png" in data for *_, data in outputs)
     page.evaluate("jupyterapp.commands.execute('notebook:move-cursor-up')")
-    figure, table = page.locator(".jp-Notebook img[alt*='71.17%']"), page.locator(".jp-Notebook caption")
+    figure, table = page.locator(".jp-Notebook .jp-RenderedImage img"), page.locator(".jp-Notebook caption")
     for found in (figure, table):
         for step in range(0, 12_000, 500):
             if found.count():
