@@ -210,9 +210,9 @@ def _nth(number: int) -> str:
     return f"{number}" + {1: "st", 2: "nd", 3: "rd"}.get(number % 10 * (number // 10 % 10 != 1), "th")
 
 
-def shown(text: str) -> str:
+def shown(text: str, longest: int = 80) -> str:
     """Foreign text for a terminal: cut if long; controls, invisible and right-to-left characters escaped."""
-    return "".join(map(_shown, text if len(text) <= 80 else text[:80] + "…"))
+    return "".join(map(_shown, text if len(text) <= longest else text[:longest] + "…"))
 
 
 def _shown(mark: str) -> str:
@@ -303,7 +303,7 @@ def main(arguments: list[str], data: Path = DATA) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    name = shown(os.fsencode(options.file).decode("utf-8", "backslashreplace"))  # the same in every locale
+    name = shown(os.fsencode(options.file).decode("utf-8", "backslashreplace"), 4096)  # the same in every locale
     try:
         found = numerals(_text(Path(options.file), name))
         if options.draft:
