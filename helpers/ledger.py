@@ -253,6 +253,9 @@ def _table(name: str, schema: dict, problems: list[Problem]) -> _Table:
         said.pop("constraints", None)
         if not said.keys() <= _KNOWN or said["type"] not in _DTYPES:
             raise ValueError(f"{name} with a type or a constraint unknown here")
+        kind = int if said["type"] == "integer" else str
+        if not all(isinstance(said.get(end, kind()), kind) for end in ("minimum", "maximum")):
+            raise TypeError(f"{name} with an end of {said['name']} that is no {kind.__name__}")
         " ".join((said["name"], said["description"], *(_complaint(text, said) for text in ("", "0", "2022-11-30"))))
     keys = {}
     for key in schema.get("foreignKeys", []):

@@ -19,7 +19,7 @@ def test_ruff_finds_nothing(command):
 
 
 def test_imports_run_one_way():
-    order = "rounding ledger cells words explain audit tamper tables charts scorecard".split()
+    order = ["rounding", "ledger", "cells", "words", "explain", "audit", "tamper", "tables", "charts", "scorecard"]
     for place, module in enumerate(order):
         path = ROOT / "helpers" / f"{module}.py"
         code = path.read_text(encoding="utf-8")
