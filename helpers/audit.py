@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 import pandas as pd
 
@@ -377,8 +377,7 @@ def balances(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 def file_balances(audit: Evidence, file: str) -> Iterator[dict]:
     """The balances of one file, as rows of balances()."""
-    own = dict.fromkeys(row.cell for row in audit.cells.rows if row.file == file and row.kind == "level")
-    counts = list(own)
+    counts = list(dict.fromkeys(row.cell for row in audit.cells.rows_of(file) if row.kind == "level"))
     for found in (
         *_sums(audit, file, counts),
         *_groups_within(audit, file, counts),
@@ -491,14 +490,13 @@ def _groups_within(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[d
 
 def _parts_within(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
     """The part of a rate against its whole, of the same area and time."""
-    pairs = {pair for pair in audit.cells.part_of_rate.values() if pair[0] != pair[1]}
+    pairs = sorted({pair for pair in audit.cells.part_of_rate.values() if pair[0] != pair[1]})
     for small in counts:
-        for part, whole in sorted(pairs):
+        for whole in (whole for part, whole in pairs if part == small.measure):
             large = audit.cells.cell(whole, small.area, "", small.start, small.end, file)
-            if small.measure == part and large in counts:
-                yield _at_most(
-                    audit, "within", small, large, file, f"{audit.name(small)} ≤ {audit.measure_names[whole]}"
-                )
+            if large in counts:
+                statement = f"{audit.name(small)} ≤ {audit.measure_names[whole]}"
+                yield _at_most(audit, "within", small, large, file, statement)
 
 
 def _tallies(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
@@ -512,23 +510,17 @@ def _tallies(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
         rest = add([(1, UNKNOWN if units is None else exact(units)), (-1, number.value)])
         found = _balance(audit, "units", cell, statement, arithmetic, rest, exactly, number.rows)
         yield found | ({"missing": "the names of the units"} if units is None else {})
-    for short, long in ((a, b) for a in counts for b in counts if audit.cells.nature[a.measure] == "tally"):
-        if (
-            short != long
-            and short[:3] == long[:3]
-            and None not in (*short[3:5], *long[3:5])
-            and long.start <= short.start
-            and short.end <= long.end
-        ):
+    timed = [c for c in counts if audit.cells.nature[c.measure] == "tally" and None not in (c.start, c.end)]
+    for short, long in permutations(timed, 2):
+        if short[:3] == long[:3] and long.start <= short.start and short.end <= long.end:
             statement = f"{audit.name(long)} ≤ {when(short)}"
             yield _at_most(audit, "longer time", long, short, file, statement)
 
 
 def _repeats(audit: Evidence, file: str) -> Iterator[dict]:
     said = defaultdict(list)
-    for row in audit.cells.rows:
-        if row.file == file:
-            said[row.kind, row.cell, row.claim, row.since].append(row)
+    for row in audit.cells.rows_of(file):
+        said[row.kind, row.cell, row.claim, row.since].append(row)
     for (kind, cell, *_), rows in said.items():
         if len(rows) > 1:
             values = [count_bounds(r.printed, r.reads) for r in rows]

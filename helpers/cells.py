@@ -170,18 +170,23 @@ class Cells:
         )
         text = dict(zip(ledger.sources["source"], ledger.sources["text"], strict=True))
         self.row = {row.index: row for row in self._read(ledger.numbers, text)}
+        self._indexes = _grouped((row.file, index) for index, row in self.row.items())
         self.printed: dict[Cell, list[Row]] = _grouped((cell, row) for row in self.rows for cell in self._own(row))
         self.changes = _grouped((cell, row) for row in self.rows for cell in self._compared(row))
         self._rates_of = _grouped((cell, row) for row in self.rows for cell in self._made_of(row))
         self._spans = _grouped(((c.measure, c.area), c) for c in self.printed if self._days(c) > 1)
         self._relations: dict[tuple, Relation] = {}
         self._memo: dict[tuple[Cell, int], list[Witness]] = {}
-        self._depths = self.depths()
+        self._depths = self._reach()
 
     @property
     def rows(self) -> list[Row]:
         """Every number that speaks of a cell, in the order of the ledger."""
         return list(self.row.values())
+
+    def rows_of(self, file: str) -> list[Row]:
+        """Those of one file."""
+        return [self.row[index] for index in self._indexes[file]]
 
     def _read(self, numbers: pd.DataFrame, text: dict[str, str]) -> Iterator[Row]:
         wanted = numbers[numbers["kind"] != "context"]
@@ -236,20 +241,38 @@ class Cells:
 
     def relations(self, cell: Cell) -> list[Relation]:
         """The sums that bind this cell to others."""
+        return [self._relation(key) for key in self._keys(cell)]
+
+    def _keys(self, cell: Cell) -> list[tuple]:
+        """What identifies those sums: kind, and what it takes to write one out."""
         if self.nature[cell.measure] == "rate":
             return []
-        keys = [("parts", scheme, cell._replace(area="")) for scheme in self._schemes_of.get(cell.area, ())]
-        keys += [("terms", scheme, cell._replace(measure="")) for scheme in self._sums_of.get(cell.measure, ())]
+        _, _, *where = cell
+        keys = [("parts", key, Cell(cell.measure, "", *where)) for key in self._schemes_of.get(cell.area, ())]
+        keys += [("terms", key, Cell("", cell.area, *where)) for key in self._sums_of.get(cell.measure, ())]
         keys += [("change", row, None) for row in self.changes.get(cell, ())]
-        for key in (keys := [*keys, *self._over_time(cell)]):
-            if key not in self._relations:
-                self._relations[key] = getattr(self, "_" + key[0])(*key[1:])
-        return [self._relations[key] for key in keys]
+        return [*keys, *self._over_time(cell)]
+
+    def _relation(self, key: tuple) -> Relation:
+        if key not in self._relations:
+            self._relations[key] = getattr(self, "_" + key[0])(*key[1:])
+        return self._relations[key]
+
+    def _hopeless(self, key: tuple) -> bool:
+        """Can this sum give no value, since too many of its areas have none? (A cheap test, before it is written out.)"""
+        if key[0] != "parts":
+            return False
+        complete, members = self.schemes[key[1]]
+        known = self._areas.get(key[2], frozenset())
+        with_value = sum(area in known for area in members)
+        whole = key[1][0] in known
+        return not complete or (with_value + whole < len(members) and not (whole and with_value))
 
     def _parts(self, scheme: tuple[str, str], rest: Cell) -> Relation:
         complete, members = self.schemes[scheme]
-        parts = tuple((-1, rest._replace(area=member)) for member in members)
-        return Relation("parts", ((1, rest._replace(area=scheme[0])), *parts), complete=complete)
+        measure, _, *where = rest
+        parts = tuple((-1, Cell(measure, member, *where)) for member in members)
+        return Relation("parts", ((1, Cell(measure, scheme[0], *where)), *parts), complete=complete)
 
     def _terms(self, scheme: tuple[str, str], rest: Cell) -> Relation:
         complete, terms, assumes = self.sums[scheme]
@@ -282,25 +305,34 @@ class Cells:
         return Relation("stock", ((1, after), (-1, before), (-1, growth._replace(measure=self.inflow[growth.measure]))))
 
     def depths(self) -> dict[Cell, int]:
-        """Every cell that has a value, and through how many steps: 0 where one is printed.
+        """Every cell that has a value, and through how many steps: 0 where one is printed."""
+        return self._depths
+
+    def _reach(self) -> dict[Cell, int]:
+        """The depths, step by step.
 
         A step gives the one unknown cell of a relation, the part or whole of a rate, or zero for all parts that
         are not printed where those that are make up the whole.
         """
-        found = dict.fromkeys(self.printed, 0)
+        found, self._areas = dict.fromkeys(self.printed, 0), defaultdict(set)
         fresh: Iterable[Cell] = [*self.printed, *self.changes]
         for depth in range(1, DEPTH + 1):
+            for cell in fresh if depth > 1 else found:
+                self._areas[cell._replace(area="")].add(cell.area)
             derived: dict[Cell, int] = {}
+            for key in dict.fromkeys(key for cell in fresh for key in self._keys(cell)):
+                if self._hopeless(key) or not (relation := self._relation(key)).complete:
+                    continue
+                unknown = [c for _, c in relation.cells if c not in found]
+                if len(unknown) == 1 or (unknown and self._used_up(relation)):
+                    derived |= dict.fromkeys(unknown, depth)
             for cell in fresh:
-                for relation in self.relations(cell):
-                    unknown = [c for _, c in relation.cells if c not in found]
-                    if relation.complete and (len(unknown) == 1 or (unknown and self._used_up(relation))):
-                        derived |= dict.fromkeys(unknown, depth)
-                for row in self._rates_of.get(cell, ()):
-                    pair = self.rate_cells(row.cell, row.file)
-                    derived |= {c: depth for c in pair if c not in found and cell in found}
+                for row in self._rates_of.get(cell, ()) if cell in found else ():
+                    derived |= {c: depth for c in self.rate_cells(row.cell, row.file) if c not in found}
             found = derived | found
             fresh = derived
+        for cell in fresh:
+            self._areas[cell._replace(area="")].add(cell.area)
         return found
 
     def _used_up(self, relation: Relation) -> bool:
@@ -409,7 +441,7 @@ class Cells:
                 groups[cell] = sorted([*groups.get(cell, ()), new])
             setattr(changed, name, {cell: rows for cell, rows in groups.items() if rows})
         if new.cell != old.cell:
-            changed._depths = changed.depths()
+            changed._depths = changed._reach()
         return changed
 
 
