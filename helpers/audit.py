@@ -7,7 +7,7 @@ numbers behind a verdict as file/number, so that each leads back to file, row, p
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations, pairwise, permutations
@@ -396,14 +396,10 @@ def _value(audit: Evidence, cell: Cell, file: str) -> Witness | None:
 
 
 def _sums(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
-    own, seen = set(counts), set()
-    for cell in counts:
-        for relation in audit.cells.relations(cell):
-            if relation.kind == "change" or relation in seen or sum(c in own for _, c in relation.cells) < 2:
-                continue
-            seen.add(relation)
-            if found := _sum(audit, file, relation):
-                yield found
+    keys = Counter(key for cell in counts for key in audit.cells.keys(cell) if key[0] != "change")
+    for key in (key for key, cells in keys.items() if cells > 1):
+        if found := _sum(audit, file, audit.cells.relation(key)):
+            yield found
 
 
 def _sum(audit: Evidence, file: str, relation: Relation) -> dict | None:

@@ -241,9 +241,9 @@ class Cells:
 
     def relations(self, cell: Cell) -> list[Relation]:
         """The sums that bind this cell to others."""
-        return [self._relation(key) for key in self._keys(cell)]
+        return [self.relation(key) for key in self.keys(cell)]
 
-    def _keys(self, cell: Cell) -> list[tuple]:
+    def keys(self, cell: Cell) -> list[tuple]:
         """What identifies those sums: kind, and what it takes to write one out."""
         if self.nature[cell.measure] == "rate":
             return []
@@ -253,7 +253,8 @@ class Cells:
         keys += [("change", row, None) for row in self.changes.get(cell, ())]
         return [*keys, *self._over_time(cell)]
 
-    def _relation(self, key: tuple) -> Relation:
+    def relation(self, key: tuple) -> Relation:
+        """The sum that a key identifies, written out once."""
         if key not in self._relations:
             self._relations[key] = getattr(self, "_" + key[0])(*key[1:])
         return self._relations[key]
@@ -320,8 +321,8 @@ class Cells:
             for cell in fresh if depth > 1 else found:
                 self._areas[cell._replace(area="")].add(cell.area)
             derived: dict[Cell, int] = {}
-            for key in dict.fromkeys(key for cell in fresh for key in self._keys(cell)):
-                if self._hopeless(key) or not (relation := self._relation(key)).complete:
+            for key in dict.fromkeys(key for cell in fresh for key in self.keys(cell)):
+                if self._hopeless(key) or not (relation := self.relation(key)).complete:
                     continue
                 unknown = [c for _, c in relation.cells if c not in found]
                 if len(unknown) == 1 or (unknown and self._used_up(relation)):
@@ -367,8 +368,8 @@ class Cells:
         return count_bounds(row.printed, row.reads)
 
     def _derived(self, cell: Cell, depth: int, own: set[int]) -> Iterator[Witness]:
-        for relation in self.relations(cell):
-            if relation.complete:
+        for key in self.keys(cell):
+            if not self._hopeless(key) and (relation := self.relation(key)).complete:
                 yield from self._solved(relation, cell, depth, own)
         for row in self._rates_of.get(cell, ()):
             if not row.reads:

@@ -93,7 +93,7 @@ def test_every_page_opens_without_an_error_or_an_outside_request(site, browser):
     tab = Tab(browser.new_context())
     for path in sorted(site.glob("*.html")):
         tab.page.goto(path.as_uri())
-        tab.page.wait_for_function("document.fonts.status === 'loaded'")
+        tab.page.evaluate("async () => { await document.fonts.ready }")
         unseen = "[...document.images].filter(i => !i.complete || !i.naturalWidth || !i.alt).map(i => i.src)"
         assert tab.page.evaluate(unseen) == [], path.name
     assert tab.wrong == []
