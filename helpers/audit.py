@@ -31,6 +31,7 @@ from helpers.cells import (
     exact,
     hull,
     is_exact,
+    rate_bounds,
 )
 from helpers.explain import explain
 from helpers.ledger import Ledger
@@ -185,9 +186,10 @@ def _implied(row: Row, whole: int, rule: str) -> rounding.WholeNumbers:
 
 def _reprinted(row: Row, bounds: Bounds, part: Fraction, whole: Fraction) -> dict:
     like = row.reads.lstrip("<>=~") if row.reads else row.printed
-    printed = {rule: rounding.reround(part, whole, like, rule) for rule in RULES}
-    fits = [rule for rule in RULES if rounding.unround(row.printed, rule, row.reads).contains(part / whole)]
-    result = {"reconstructed": part / whole, **printed, "rule": ", ".join(fits)}
+    ratio = part / whole
+    printed = {rule: rounding.reround(ratio, 1, like, rule) for rule in RULES}
+    fits = [rule for rule in RULES if rate_bounds(row.printed, row.reads, rule).contains(ratio)]
+    result = {"reconstructed": ratio, **printed, "rule": ", ".join(fits)}
     if (bounds.lower, bounds.upper) == (None, None):
         return result | {"verdict": Verdict.UNCHECKED, "rule": "", "missing": "a numeral that is not approximate"}
     if RULES[0] in fits:

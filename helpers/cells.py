@@ -24,7 +24,7 @@ DAY = 86_400
 DEPTH = 2  # a value may be derived from values that are themselves derived once
 _MOST = 3  # different values of one cell that a derivation tries out
 UNKNOWN = Bounds(Fraction(0), True, None, False)
-ZERO = Bounds(Fraction(0), True, Fraction(0), True)
+ZERO = Bounds(UNKNOWN.lower, True, UNKNOWN.lower, True)
 
 
 class Cell(NamedTuple):
@@ -60,15 +60,19 @@ class Relation(NamedTuple):
 
 def exact(value: int | Fraction) -> Bounds:
     """The bounds of a value without doubt."""
-    return Bounds(Fraction(value), True, Fraction(value), True)
+    value = Fraction(value)
+    return Bounds(value, True, value, True)
 
 
 def is_exact(value: Bounds) -> bool:
-    return value.lower is not None and value.lower == value.upper
+    return value.lower is value.upper is not None or (value.lower is not None and value.lower == value.upper)
 
 
 def add(values: Iterable[tuple[int, Bounds]]) -> Bounds:
     """The signed sum of bounds: exact as soon as all are."""
+    values = list(values)
+    if all(value.lower is value.upper is not None for _, value in values):  # the common case, in half the time
+        return exact(sum((value.lower if sign > 0 else -value.lower for sign, value in values), Fraction(0)))
     lower, upper, incl_lower, incl_upper = Fraction(0), Fraction(0), True, True
     for sign, value in values:
         if sign < 0:
@@ -111,6 +115,12 @@ def count_bounds(printed: str, reads: str | None) -> Bounds:
         return exact(numeral.value)
     bounds = rounding.unround(printed, "half_up", reads)
     return bounds if numeral.unit < 1 else _whole(bounds.whole_numbers())
+
+
+@cache
+def rate_bounds(printed: str, reads: str | None, rule: str = "half_up") -> Bounds:
+    """The values that a printed rate can stand for."""
+    return rounding.unround(printed, rule, reads)
 
 
 def _whole(numbers: rounding.WholeNumbers) -> Bounds:
@@ -319,7 +329,7 @@ class Cells:
         fresh: Iterable[Cell] = [*self.printed, *self.changes]
         for depth in range(1, DEPTH + 1):
             for cell in fresh if depth > 1 else found:
-                self._areas[cell._replace(area="")].add(cell.area)
+                self._areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
             derived: dict[Cell, int] = {}
             for key in dict.fromkeys(key for cell in fresh for key in self.keys(cell)):
                 if self._hopeless(key) or not (relation := self.relation(key)).complete:
@@ -333,7 +343,7 @@ class Cells:
             found = derived | found
             fresh = derived
         for cell in fresh:
-            self._areas[cell._replace(area="")].add(cell.area)
+            self._areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
         return found
 
     def _used_up(self, relation: Relation) -> bool:
@@ -364,7 +374,7 @@ class Cells:
         if row.bounds:
             return row.bounds
         if self.nature[row.cell.measure] == "rate":
-            return rounding.unround(row.printed, "half_up", row.reads)
+            return rate_bounds(row.printed, row.reads)
         return count_bounds(row.printed, row.reads)
 
     def _derived(self, cell: Cell, depth: int, own: set[int]) -> Iterator[Witness]:
@@ -405,6 +415,8 @@ class Cells:
         A value's support is the number of texts that print it and of routes that lead to it, or to bounds that
         hold it.
         """
+        if len(found) < 2:
+            return found
         distinct: dict[Bounds, Witness] = {}
         for witness in [w for w in found if is_exact(w.value)] or found:
             distinct.setdefault(witness.value, witness)

@@ -273,16 +273,17 @@ def test_built_twice_every_byte_is_the_same(site, tmp_path):
     assert first.keys() == second.keys() and [name for name in first if first[name] != second[name]] == []
 
 
-def test_it_is_built_without_a_network(tmp_path, monkeypatch):
+def test_it_is_built_without_a_network(monkeypatch):
     def refuse(*_: object) -> None:
         raise AssertionError("a connection was tried")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    assert pages.build(tmp_path / "site")
+    assert pages.edition()
 
 
-def test_an_earlier_edition_is_replaced_and_anything_else_is_left_alone(tmp_path, capsys):
+def test_an_earlier_edition_is_replaced_and_anything_else_is_left_alone(site, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(pages, "edition", lambda *_: {"index.html": (site / "index.html").read_bytes()})
     folder = tmp_path / "site"
     assert pages.main(str(folder)) == 0
     (folder / "old.html").write_text("old")
