@@ -193,8 +193,9 @@ def test_it_prints_whole(show, name):
     assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 960})  # A4 within its margins
-    cut = "[...document.querySelectorAll('[role=region], figure, pre')].filter(e => e.scrollWidth > e.clientWidth + 1)"
-    assert page.evaluate(f"{cut}.map(e => e.getAttribute('aria-label') + e.scrollWidth)") == []
+    boxes = "[...document.querySelectorAll('[role=region], figure, pre')]"
+    cut = "e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1"
+    assert page.evaluate(f"{boxes}.filter(e => {cut}).map(e => e.getAttribute('aria-label'))") == []
     hidden = "['header', '.turn', '.skip', 'details'].flatMap(s => [...document.querySelectorAll(s)])"
     assert page.evaluate(f"{hidden}.filter(e => e.getClientRects().length).length") == 0
 
