@@ -181,12 +181,12 @@ def _as_printed(audit: Evidence, found: Witness | None) -> int | Fraction | None
 
 def _implied(row: Row, whole: int, rule: str) -> rounding.WholeNumbers:
     """The whole-number parts of a whole for which a rate would have been printed as it is."""
-    return rounding.unround(row.printed, rule, row.reads).times(whole).whole_numbers()
+    return rate_bounds(row.printed, row.reads, rule).times(whole).whole_numbers()
 
 
-def _reprinted(row: Row, bounds: Bounds, part: Fraction, whole: Fraction) -> dict:
+def _reprinted(row: Row, bounds: Bounds, part: int, whole: int) -> dict:
     like = row.reads.lstrip("<>=~") if row.reads else row.printed
-    ratio = part / whole
+    ratio = Fraction(part, whole)
     printed = {rule: rounding.reround(ratio, 1, like, rule) for rule in RULES}
     fits = [rule for rule in RULES if rate_bounds(row.printed, row.reads, rule).contains(ratio)]
     result = {"reconstructed": ratio, **printed, "rule": ", ".join(fits)}
@@ -198,8 +198,8 @@ def _reprinted(row: Row, bounds: Bounds, part: Fraction, whole: Fraction) -> dic
 
 
 def _ratio_bounds(part: Bounds, whole: Bounds) -> Bounds:
-    lower = Fraction(0) if whole.upper is None else part.lower / whole.upper
-    upper = None if part.upper is None or not whole.lower else part.upper / whole.lower
+    lower = 0 if whole.upper is None else Fraction(part.lower, whole.upper)
+    upper = None if part.upper is None or not whole.lower else Fraction(part.upper, whole.lower)
     return Bounds(lower, part.incl_lower and whole.incl_upper, upper, part.incl_upper and whole.incl_lower)
 
 
@@ -714,7 +714,8 @@ def _day_value(audit: Evidence, cell: Cell) -> Witness | None:
     if cell.measure in audit.cells.part_of_rate:
         part, whole = (audit.best(c) for c in audit.cells.rate_cells(cell, cell.scope))
         if part and whole and is_exact(part.value) and is_exact(whole.value) and whole.value.lower > 0:
-            return Witness(exact(part.value.lower / whole.value.lower), part.rows | whole.rows, "part over whole")
+            value = exact(Fraction(part.value.lower, whole.value.lower))
+            return Witness(value, part.rows | whole.rows, "part over whole")
     return audit.best(cell)
 
 

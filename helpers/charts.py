@@ -529,13 +529,12 @@ def slips(ledger: Ledger, slips: pd.DataFrame, *, save: str | Path | None = None
         "digest": (BAND, "the digest alone"),
     }
     labels = [f"{row['printed']}  {row['number'].replace('_', ' ')}" for row in own]
-    figure, axes = rows(["", *labels], 3.3, 0.1, 0.2)
+    figure, axes = rows(["", *labels], 3.75, 0.1, 0.2)
     axes.set_xlim(0, 1)
-    place = 0.0
+    inches = -1.6
     for colour, words in ways.values():
-        axes.barh(0, 0.02, 0.5, place, color=colour)
-        label(axes, place + 0.03, 0, words, **LEFT)
-        place += wide(words) / _inches(axes) + 0.08
+        tag(axes, 0, 0, words, colour, 72 * inches, LEVEL)
+        inches += wide(words) + 0.4
     for y, row in enumerate(own, 1):
         start = 0.0
         for way, (colour, _) in ways.items():

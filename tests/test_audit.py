@@ -297,6 +297,12 @@ def test_two_rates_of_one_record_follow_one_rule_or_say_so():
         assert len(total.excluded.split("; ")) == len(known) - len(kept)
 
 
+def test_no_float_stands_in_any_verdict():
+    for name, frame in frames().items():
+        for column in frame.columns:
+            assert not any(isinstance(value, float) and value == value for value in frame[column]), (name, column)
+
+
 # Made-up records.
 
 

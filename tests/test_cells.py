@@ -336,6 +336,12 @@ def test_every_value_of_a_consistent_record_is_the_true_one_or_holds_it(seed, ce
     assert seen >= {"printed", "parts", "terms", "change", "stock", "rate", "span"}
 
 
+def test_every_end_of_every_value_is_a_whole_number_or_a_fraction():
+    for cells in (real(), Cells(made_up.record(2, 200).load())):
+        for witness in (w for c in cells.depths() for w in cells.witnesses(c)):
+            assert {type(end) for end in witness.value[::2]} <= {int, Fraction, type(None)}
+
+
 # Which value is taken.
 
 

@@ -291,6 +291,7 @@ def test_reround_keeps_the_manner_of_the_numeral(printed):
 
 
 def test_reround_decides_sign_and_separators_anew():
+    assert reround(86, 1, like="１２") == "８６"
     assert reround(1234567, 1, like="9,999") == "1,234,567"
     assert reround(12, 1, like="9,999") == "12"
     assert reround(1234567, 1, like="999") == "1234567"
@@ -366,6 +367,7 @@ def test_consistent_decides_at_the_very_ends_of_the_bounds(data, printed, rule):
     assert consistent(printed, value, 1, rule) is expected
     assert consistent(printed, *value.as_integer_ratio(), rule) is expected
     assert consistent(printed, value * Fraction(3, 7), Fraction(3, 7), rule) is expected
+    assert consistent(printed, [value * Fraction(3, 7)], Fraction(3, 7), rule).tolist() == [expected]
 
 
 @st.composite
