@@ -723,9 +723,7 @@ def _step(before: Bounds | None, after: Bounds | None, claim: str) -> bool | Non
     if before is None or after is None:
         return None
     lower, higher = (after, before) if claim == "down" else (before, after)
-    if below(lower, higher):
-        return True
-    return False if below(higher, lower) or (is_exact(lower) and lower == higher) or _touches(higher, lower) else None
+    return True if below(lower, higher) else False if _touches(higher, lower) else None
 
 
 def _touches(left: Bounds, right: Bounds) -> bool:

@@ -363,7 +363,7 @@ class Cells:
             found = [Witness(self.row_bounds(row), frozenset([row.index]), "printed") for row in rows]
             if depth:
                 own = {row.index for row in rows}
-                found += dict.fromkeys(w for w in self._derived(cell, depth, own) if w.rows and not w.rows & own)
+                found += dict.fromkeys(self._derived(cell, depth, own))
             self._memo[key] = _without_repeats(found)
         return self._memo[key]
 

@@ -345,8 +345,9 @@ def _fits_rows(column: Column, chunk: list[np.ndarray], rule: str, start: int) -
         row = np.argmax(whole <= 0)
         found = f"whole at position {start + row} is {whole.flat[row]}"
         raise ValueError(f"{found}: expected a number above zero")
-    lowest, highest = int(part.min()), int(part.max())
-    largest = 2 * column.scale * (max(highest, -lowest) + 1) + column.reach * int(whole.max())
+    lowest, highest = part.min(), part.max()
+    size = max(int(highest), -int(lowest))
+    largest = 2 * column.scale * (size + 1) + column.reach * int(whole.max())
     safe = largest < 2**63 and object not in (part.dtype, whole.dtype)
     dtype = np.int64 if safe else object
     part, whole = part.astype(dtype, copy=False), whole.astype(dtype, copy=False)

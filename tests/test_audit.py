@@ -300,7 +300,7 @@ def test_two_rates_of_one_record_follow_one_rule_or_say_so():
 def test_no_float_stands_in_any_verdict():
     for name, frame in frames().items():
         for column in frame.columns:
-            assert not any(isinstance(value, float) and value == value for value in frame[column]), (name, column)
+            assert not any(isinstance(value, float) and not math.isnan(value) for value in frame[column]), (name, column)
 
 
 # Made-up records.
@@ -676,6 +676,7 @@ def test_a_run_in_a_full_record_is_what_the_true_series_has(seed, length, claim,
         ((("1000", ">1000"), 900), "down", "holds"),
         ((("1000", ">1000"), 1500), "down", "undecided"),
         ((("1000", ">1000"), 1000), "up", "does not hold"),
+        ((("1000", ">=1000"), 1000), "up", "does not hold"),
         ((("3萬", ""), ("2萬", "")), "down", "holds"),
         ((("3萬", ""), ("3萬", "")), "down", "undecided"),
         ((5, ("300", "<300")), "<300", "holds"),
@@ -717,6 +718,25 @@ def test_a_run_of_more_than_two_days_is_one_of_three():
     assert (found.days, found.verdict) == (3, "undecided")
 
 
+def test_a_claim_of_more_than_a_year_is_never_shown_true():
+    record = made_up.empty()
+    for k in range(368):
+        record.add("1", f"d{k}", k, NEW, start=day(k), end=day(k + 1))
+    for number, length in (("year", 366), ("more", 367)):
+        record.add("1", number, length, NEW, kind="run", claim="up", start=day(367), end=day(368))
+    assert list(audit.runs(record.load())["verdict"]) == ["holds", "undecided"]
+
+
+def test_a_run_of_a_rate_without_an_area_rests_on_the_counts_of_its_own_text():
+    record = made_up.empty()
+    for k, part in enumerate((101, 100)):
+        times = {"start": day(k), "end": day(k + 1)}
+        record.add("1", f"part{k}", part, "community_infections", "", **times)
+        record.add("1", f"whole{k}", 1000, NEW, "", **times)
+    record.add("1", "run", 1, "community_share", "", kind="run", claim="down", **ON)
+    assert one(audit.runs(record.load())).verdict == "holds"
+
+
 def test_a_claim_of_a_thousand_years_takes_no_time():
     record = made_up.empty()
     for k, value in enumerate((10, 20)):
@@ -751,6 +771,7 @@ def balance(*printed, name):
         ([("central", 50), ("pair", 51)], "within", "does not hold"),
         ([("city", 50), ("city", 50)], "repeat", "holds"),
         ([("city", 50), ("city", 51), ("city", 50)], "repeat", "does not hold"),
+        ([("city", 50), ("city", 51), ("city", 51)], "repeat", "does not hold"),
         ([("city", "5萬"), ("city", 50123)], "repeat", "undecided"),
         ([("city", "5萬"), ("city", 60123)], "repeat", "does not hold"),
     ],

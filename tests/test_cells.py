@@ -317,6 +317,8 @@ def test_an_independent_route_is_not_hidden_by_one_that_leads_back():
         record.add("1", f"o{i}", count, NEW, f"o_{i}", **ON)
     # outside is city − central, or the sum of its units: only the latter says anything of the city
     assert values(record, NEW, "city") == {"printed": {exact(30)}, "parts": {exact(31)}}
+    record.row("1", "o3")["printed"] = "7"
+    assert values(record, NEW, "city") == {"printed": {exact(30)}, "parts": {exact(30)}}
 
 
 @settings(max_examples=12)

@@ -435,6 +435,7 @@ def test_single_values_stand_for_every_row():
     assert consistent(parse_column("50%"), [1, 2], 2).tolist() == [True, False]
     assert consistent(parse_column(["50%", "0.5", "50"]), Fraction(1, 2), 1).tolist() == [True, True, False]
     assert consistent(["50%", "50%"], [Fraction(1, 2), 1], Fraction(1)).tolist() == [True, False]
+    assert consistent("0", [Fraction(-1, 2), Fraction(-1, 3)], 1).tolist() == [False, True]
     assert consistent(parse_column("50%"), 1, 2).tolist() == [True]
 
 

@@ -113,13 +113,15 @@ def start(runs: int | None) -> None:
 
 def kernels() -> None:
     """The floor of every run of the notebooks: as many kernels, one after another, that import and do nothing."""
-    from jupyter_client.manager import start_new_kernel
+    from jupyter_client import BlockingKernelClient, KernelManager
 
     with tempfile.TemporaryDirectory(prefix="floor-") as folder:
         for i, path in enumerate(NOTEBOOKS):
-            manager, client = start_new_kernel(
-                transport="ipc", ip=f"{folder}/{i}", cwd=str(path.parent), stderr=subprocess.DEVNULL
-            )
+            manager = KernelManager(transport="ipc", ip=f"{folder}/{i}")
+            manager.start_kernel(cwd=str(path.parent), stderr=subprocess.DEVNULL)
+            client: BlockingKernelClient = manager.client()
+            client.start_channels()
+            client.wait_for_ready(timeout=60)
             reply = client.execute_interactive(FLOOR)
             assert reply["content"]["status"] == "ok"
             client.stop_channels()
