@@ -3,6 +3,7 @@
 import csv
 import decimal
 import hashlib
+import math
 import re
 import shutil
 from datetime import date, timedelta
@@ -300,7 +301,10 @@ def test_two_rates_of_one_record_follow_one_rule_or_say_so():
 def test_no_float_stands_in_any_verdict():
     for name, frame in frames().items():
         for column in frame.columns:
-            assert not any(isinstance(value, float) and not math.isnan(value) for value in frame[column]), (name, column)
+            assert not any(isinstance(value, float) and not math.isnan(value) for value in frame[column]), (
+                name,
+                column,
+            )
 
 
 # Made-up records.
