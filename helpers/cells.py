@@ -433,7 +433,7 @@ class Cells:
         rate = self.row_bounds(row)
         for witness in self.witnesses(whole if cell == part else part, 0):
             count = witness.value.lower
-            if is_exact(witness.value) and count > 0:
+            if is_exact(witness.value) and count > 0 and (cell == part or rate.upper > 0):
                 fit = rate.times(count) if cell == part else _quotient(count, rate)
                 numbers = fit.whole_numbers()
                 some = numbers.high is None or numbers.low <= numbers.high
