@@ -8,7 +8,7 @@ numbers behind a verdict as file/number, so that each leads back to file, row, p
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations, pairwise, permutations
 
@@ -377,9 +377,10 @@ def balances(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(found.values(), columns)
 
 
-def file_balances(audit: Evidence, file: str) -> Iterator[dict]:
-    """The balances of one file, as rows of balances()."""
-    counts = list(dict.fromkeys(row.cell for row in audit.cells.rows_of(file) if row.kind == "level"))
+def file_balances(audit: Evidence, file: str, among: Container[Cell] | None = None) -> Iterator[dict]:
+    """The balances of one file (or those among some of its counts), as rows of balances()."""
+    printed = dict.fromkeys(row.cell for row in audit.cells.rows_of(file) if row.kind == "level")
+    counts = [cell for cell in printed if among is None or cell in among]
     for found in (
         *_sums(audit, file, counts),
         *_groups_within(audit, file, counts),

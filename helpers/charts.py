@@ -203,14 +203,16 @@ def wrap(words: str, size: float = 9, weight: str = "normal", width: float = WID
 
 
 def wide(words: str, size: float = 9, weight: str = "normal") -> float:
-    """How many inches words take."""
-    return max(_line_width(line, size, weight, tuple(matplotlib.rcParams["font.family"])) for line in words.split("\n"))
+    """How many inches words take: word by word, since most words come again."""
+    fonts = tuple(matplotlib.rcParams["font.family"])
+    lines = (re.split(r"(\s+)", line) for line in words.split("\n"))
+    return max(sum(_word_width(word, size, weight, fonts) for word in line) for line in lines)
 
 
 @cache
-def _line_width(line: str, size: float, weight: str, fonts: tuple[str, ...]) -> float:
+def _word_width(word: str, size: float, weight: str, fonts: tuple[str, ...]) -> float:
     font = font_manager.FontProperties(family=fonts, size=size, weight=weight)
-    return _RENDERER.get_text_width_height_descent(line, font, False)[0] / DPI
+    return _RENDERER.get_text_width_height_descent(word, font, False)[0] / DPI
 
 
 def drawable(words: str) -> str:

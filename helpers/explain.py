@@ -93,6 +93,18 @@ def contradictions(cells: Cells, among: Iterable[Cell], row: int | None = None) 
     ]
 
 
+def at_odds(cells: Cells, changed: Row) -> Iterator[frozenset[int]]:
+    """The rows of contradictions between a changed row and the other values of its cell.
+
+    Told at once: no value of a cell is derived from what is printed for it.
+    """
+    if changed.kind in ("level", "rate"):
+        value = cells.row_bounds(changed)
+        for other in cells.witnesses(changed.cell):
+            if changed.index not in other.rows and not agree(value, other.value):
+                yield other.rows | {changed.index}
+
+
 def _explained(cells: Cells) -> Iterator[tuple[Finding, list[tuple[Edit, int, int]]]]:
     """Each contradiction with its explanations; those that an explanation removes too are not told again."""
     resting = defaultdict(set)
@@ -151,6 +163,8 @@ def _tried(
         if key in seen:
             continue
         seen.add(key)
+        if edit.row.cell == row.cell and any(at_odds(cells, edit.row)):
+            continue
         changed = cells.with_row(edit.row)
         if contradictions(changed, first, row.index):
             continue

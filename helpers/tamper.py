@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers import audit, rounding
 from helpers.cells import Cell, Cells, Row
-from helpers.explain import contradictions, slips
+from helpers.explain import at_odds, contradictions, slips
 from helpers.ledger import Ledger
 from helpers.words import frame
 
@@ -67,12 +67,25 @@ class _Checks:
             for witness in self.cells.witnesses(cell):
                 for row in witness.rows:
                     self.resting[row].add(cell)
+        self.among = self._among(briefing)
         self.failed = {row.index: self._failed(self.evidence, row) for row in self.cells.rows if row.file == briefing}
         self.known = {
             index: {f.rows for f in contradictions(self.cells, self.resting[index], index)} for index in self.failed
         }
 
+    def _among(self, briefing: str) -> dict[int, set[Cell]]:
+        """The counts that each row is balanced with, so that one row can be tried without balancing all others anew."""
+        index = {reference: row for row, reference in self.evidence.reference.items()}
+        among: dict[int, set[Cell]] = defaultdict(set)
+        for balance in audit.file_balances(self.evidence, briefing):
+            rows = [index[reference] for reference in balance["rests_on"].split("; ")]
+            for row in rows:
+                among[row] |= {self.cells.row[other].cell for other in rows}
+        return among
+
     def notice(self, row: Row) -> bool:
+        if any(rows not in self.known[row.index] for rows in at_odds(self.cells, row)):
+            return True
         changed = copy.copy(self.evidence)
         changed.cells = self.cells.with_row(row)
         found = contradictions(changed.cells, self.resting[row.index], row.index)
@@ -82,9 +95,13 @@ class _Checks:
 
     def _failed(self, evidence: audit.Evidence, row: Row) -> set[str]:
         """The balances and runs that fail and rest on a row."""
-        reference = evidence.reference[row.index]
-        balances = (b for b in audit.file_balances(evidence, self.briefing) if b["verdict"] == audit.Verdict.FAILS)
-        failed = {b["statement"] for b in balances if reference in b["rests_on"].split("; ")}
+        reference, among = evidence.reference[row.index], self.among[row.index]
+        balances = audit.file_balances(evidence, self.briefing, among) if among else ()
+        failed = {
+            b["statement"]
+            for b in balances
+            if b["verdict"] == audit.Verdict.FAILS and reference in b["rests_on"].split("; ")
+        }
         if row.kind == "run" and audit.judged_run(evidence, row)["verdict"] == audit.Verdict.FAILS:
             failed.add("run")
         return failed
