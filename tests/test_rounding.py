@@ -329,6 +329,7 @@ def test_a_comparator_is_taken_at_its_word(reads, inside, outside):
     assert not any(map(bounds.contains, outside))
     assert (bounds.lower is None) == (reads[0] in "<~")
     assert (bounds.upper is None) == (reads[0] in ">~")
+    assert (bounds.incl_lower, bounds.incl_upper) == (reads[:2] == ">=", reads[:2] == "<=")
     assert bounds.times(2).contains(40) == bounds.contains(20)
 
 
@@ -420,6 +421,25 @@ def test_numerals_that_need_more_than_64_bits_are_computed_in_full():
     assert consistent(printed, [10**30, 1, -(10**30), 5], [1, 10**31, 1, 100]).tolist() == [True] * 4
     assert consistent(printed, [10**30 + 1, 0, 10**30, 6], [1, 1, 1, 100]).tolist() == [False] * 4
     assert consistent(small, np.zeros(2, int), [1, 2]).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_large_numeral_is_not_taken_for_a_small_one(sign):
+    for size in range(48, 64):
+        large = str(sign * 2**size)  # 2·size·whole would wrap to zero at 64 bits
+        for whole in (2**power for power in range(3, 17)):
+            assert consistent([large], [sign], [whole]).tolist() == [False]
+            assert consistent(large, sign, [1, whole, 1]).tolist() == [False] * 3
+            assert consistent([large, "0.0001"], sign, whole).tolist()[0] is False
+
+
+def test_a_large_part_is_not_taken_for_a_small_one():
+    for part in (2**power for power in range(48, 64)):  # 2·10,000·part would wrap to zero
+        for printed in ("0.00%", "-0.00%", "50.00%"):
+            assert consistent(printed, [-1, -part, part, 1], 2).tolist() == [
+                consistent(printed, each, 2) for each in (-1, -part, part, 1)
+            ]
+            assert consistent(printed, [0, part], 1).tolist() == [printed != "50.00%", False]
 
 
 def test_one_huge_row_leaves_the_others_as_they_are():
@@ -554,6 +574,18 @@ def test_a_rounded_part_stands_for_each_of_its_counts(rule, printed, count):
         assert list(wholes) == expected
         assert wholes.size == len(wholes) == len(expected)
         assert (wholes.low, wholes.high) == ((expected[0], expected[-1]) if expected else (0, -1))
+
+
+small = st.fractions(0, 3, max_denominator=12)
+
+
+@given(small, small, st.booleans(), st.booleans(), st.integers(1, 30), st.integers(0, 30))
+def test_numbers_with_gaps_are_counted_as_one_would(lower, length, incl_lower, incl_upper, first, more):
+    ratio = Bounds(lower, incl_lower, lower + length + Fraction(1, 30), incl_upper)
+    expected = [n for n in range(first, first + more) if any(ratio.contains(Fraction(k, n)) for k in range(7 * n))]
+    assert rounding._multiples(ratio, first, first + more - 1) == len(expected)
+    for nth, number in enumerate(expected, start=1):
+        assert rounding._nth_multiple(nth, ratio, first, first + more - 1) == number
 
 
 def test_a_precise_rate_of_a_rounded_part_leaves_gaps():
