@@ -7,6 +7,8 @@ import pytest
 from helpers import ledger, rounding, tamper
 from helpers.cells import Cells
 from helpers.explain import slips
+from tests import made_up
+from tests.made_up import day
 
 # Numbers of which arithmetic within the briefing notices every slip of a digit. Losing one is losing protection.
 PROTECTED = {
@@ -37,6 +39,33 @@ def test_every_slip_of_every_printed_number_is_tried_and_counted_once(found):
     assert len(found) == len(record.numbers)
 
 
+def test_every_number_keeps_its_place(found):
+    numbers, columns = ledger.load().only("155").numbers, ["briefing", "paragraph", "position", "printed", "kind"]
+    assert (
+        found.reset_index()[["number", *columns]]
+        .astype(str)
+        .equals(numbers[["number", *columns]].astype(str).reset_index(drop=True))
+    )
+
+
+def test_a_longer_run_than_the_text_itself_bears_out_is_noticed_by_arithmetic():
+    record = made_up.empty()
+    for k, count in enumerate([5, 9, 8, 7, 6]):  # three days down, and up before
+        record.add("1", f"day_{k}", count, "new_infections", start=day(k), end=day(k + 1))
+    record.add("1", "run", 3, "new_infections", kind="run", claim="down", start=day(4), end=day(5))
+    run = tamper.tamper(record.load(), "1").set_index("number").loc["run"]
+    longer = [text for _, text in rounding.edits("3") if int(text) > 3]
+    assert (run["arithmetic"], run["record"]) == (len(longer), 0) and len(longer) < run["slips"]
+
+
+def test_what_only_other_texts_contradict_is_noticed_by_the_record():
+    record = made_up.empty()
+    record.add("1", "count", 50, "new_infections", start=day(1), end=day(2))
+    record.add("2", "count", 50, "new_infections", start=day(1), end=day(2), source="other")
+    row = tamper.tamper(record.load(), "1").iloc[0]
+    assert (row["arithmetic"], row["record"], row["digest"]) == (0, row["slips"], 0)
+
+
 def test_arithmetic_protects_no_number_less_than_it_used_to(found):
     left = found.loc[sorted(PROTECTED)]
     assert left.index[left["arithmetic"] != left["slips"]].tolist() == []
@@ -54,3 +83,21 @@ def test_context_is_protected_by_the_digest_alone(found):
 
 def test_a_slip_that_prints_the_same_ratio_with_less_precision_is_not_noticed_by_arithmetic(found):
     assert found.loc["liangping_share", "digest"] == 1  # 39.7% for 39.74%
+
+
+def test_a_contradiction_that_is_there_anyway_is_none_that_a_slip_makes():
+    record = made_up.empty()
+    record.add("1", "count", 50, "new_infections", start=day(1), end=day(2))
+    record.add("2", "count", 70, "new_infections", start=day(1), end=day(2), source="other")
+    row = tamper.tamper(record.load(), "1").iloc[0]
+    assert row["digest"] == row["slips"]
+
+
+def test_every_balance_of_a_number_is_tried():
+    record = made_up.empty()
+    on = {"start": day(1), "end": day(2)}
+    record.add("1", "new", 52, "new_infections", "central", **on)
+    record.add("1", "of_one_unit", 45, "new_infections", "c_1", **on)
+    record.add("1", "community", 40, "community_infections", "central", **on)
+    row = tamper.tamper(record.load(), "1").set_index("number").loc["new"]
+    assert row["arithmetic"] == sum(int(text) < 45 for _, text in rounding.edits("52"))
