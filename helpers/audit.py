@@ -791,9 +791,10 @@ def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
 
     Returns:
         One row a value. `low`, `high`: whole numbers, equal where exact, None where there is no end. `route`:
-        printed, parts, terms, change, span, stock, rate (bounds alone), nothing left (zero, since the printed
-        parts make up the whole). `verdict`, of the cell: corroborated (two agree that come from different texts
-        or by different routes from different rows), single, in conflict. `best`: the best supported value.
+        printed, parts (their sum), rest (the whole without its other parts), terms, change, span, stock, rate (bounds
+        alone), nothing left (zero, since the printed parts make up the whole). `verdict`, of the cell: corroborated
+        (two agree that come from different texts or by different routes from different rows), single, in conflict.
+        `best`: the best supported value.
     """
     audit = Evidence.of(ledger)
     columns = "measure area of_area start end route low high best verdict rests_on texts"

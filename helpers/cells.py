@@ -398,7 +398,8 @@ class Cells:
                 value = add([*signed, (-own_sign, relation.constant)])
                 if value.upper is None or value.upper >= 0:
                     rows = relation.rows.union(*(w.rows for w in choice))
-                    yield Witness(_not_negative(value), rows, relation.kind)
+                    route = "rest" if relation.kind == "parts" and own_sign < 0 else relation.kind
+                    yield Witness(_not_negative(value), rows, route)
 
     def _known(self, cell: Cell, depth: int, own: set[int]) -> list[Witness]:
         """What a derivation may start from: the best supported value, or those that are equally well supported.

@@ -1007,7 +1007,7 @@ def tiles(ledger: Ledger, days: pd.DataFrame, measure: str, day: str, *, save: s
     say, units = Words(ledger), ledger.areas[ledger.areas["tile_row"].notna()]
     own = days[days["measure"].eq(measure) & days["day"].eq(day) & days["area"].isin(units["area"])]
     own = own[own["low"].notna() & own["low"].eq(own["high"])]
-    found = {row.area: (row.low, row.route in ("parts", "nothing left")) for row in own.itertuples()}
+    found = {row.area: (row.low, row.route in ("rest", "nothing left")) for row in own.itertuples()}
     across, down = (int(units[column].max() + 1) for column in ("tile_column", "tile_row"))
     figure, axes = canvas(down * 0.66, 0, 0, 0, 0)
     axes.set(xlim=(0, across), ylim=(down, 0))

@@ -118,7 +118,18 @@ def test_parts_make_up_the_whole_and_the_rest_is_what_remains():
     assert values(record, NEW, "city") == {"parts": {exact(42)}}
     record.row("1", "b")["area"] = "city"
     record.row("1", "b")["printed"] = "42"
-    assert values(record, NEW, "outside") == {"parts": {exact(12)}}
+    assert values(record, NEW, "outside") == {"rest": {exact(12)}}
+
+
+@pytest.mark.parametrize("printed", ["0%", "0.0%"])
+def test_a_rate_of_nearly_nothing_bounds_the_part_from_above_and_the_whole_from_below(printed):
+    record, precise = made_up.empty(), printed == "0.0%"
+    record.add("1", "share", printed, "community_share", "central", kind="rate", **ON)
+    record.add("1", "whole", 1000, NEW, "central", **ON)
+    assert values(record, "community_infections", "central") == {"rate": {between(0, 0 if precise else 4)}}
+    record.row("1", "whole")["measure"] = "community_infections"
+    (value,) = values(record, NEW, "central")["rate"]
+    assert (value.lower, value.upper) == (2_000_001 if precise else 200_001, None)
 
 
 def test_an_incomplete_scheme_derives_nothing():
@@ -245,7 +256,7 @@ def test_bounds_go_through_sums():
     record = made_up.empty()
     record.add("1", "whole", 50, NEW, "city", **ON)
     record.add("1", "part", 40, NEW, "central", reads=">40", **ON)
-    assert values(record, NEW, "outside") == {"parts": {between(0, 9)}}
+    assert values(record, NEW, "outside") == {"rest": {between(0, 9)}}
 
 
 # What does not go together.

@@ -180,6 +180,15 @@ def edits_of(record, number):
     return [(e.kind, e.instead) for e in edits(cells, row)]
 
 
+def test_a_share_of_nothing_beside_a_count_is_explained_like_any_other():
+    record = made_up.empty()
+    record.add("1", "part", 30, "community_infections", "central", **ON)
+    record.add("1", "whole", 1000, NEW, "central", **ON)
+    record.add("1", "share", "0%", "community_share", "central", kind="rate", **ON)  # rounded up: none at all
+    found = explain(record.load())
+    assert one(found, number="1/share", instead="3%").edit == "digit changed"
+
+
 def test_every_slip_of_a_digit_is_tried():
     record = made_up.empty()
     record.add("1", "a", 102, NEW, **ON)
