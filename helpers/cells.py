@@ -345,12 +345,14 @@ class Cells:
         return found
 
     def _used_up(self, relation: Relation) -> bool:
-        """Do the printed parts already make up the printed whole?"""
+        """Do the printed parts already make up the printed whole, with no two values of one of them?"""
         (_, whole), *parts = relation.cells
         if relation.kind != "parts" or whole not in self.printed:
             return False
-        printed = [(sign, self.row_bounds(self.printed[c][0])) for sign, c in parts if c in self.printed]
-        return bool(printed) and add([(1, self.row_bounds(self.printed[whole][0])), *printed]) == ZERO
+        cells = [(1, whole), *((sign, c) for sign, c in parts if c in self.printed)]
+        printed = [(sign, {self.row_bounds(row) for row in self.printed[c]}) for sign, c in cells]
+        single = len(cells) > 1 and all(len(values) == 1 for _, values in printed)
+        return single and add([(sign, value) for sign, (value,) in printed]) == ZERO
 
     def witnesses(self, cell: Cell, depth: int = DEPTH) -> list[Witness]:
         """All values of a cell: as printed, and as derived from printed values of other cells.

@@ -252,6 +252,15 @@ def test_a_rounded_count_leaves_room_for_more():
     assert values(record, NEW, "c_2") == {}
 
 
+@pytest.mark.parametrize("area", ["central", "c_1"])
+def test_nothing_is_zero_where_a_count_is_printed_in_two_ways(area):
+    record = made_up.empty()
+    record.add("1", "whole", 30, NEW, "central", **ON)
+    record.add("1", "all", 30, NEW, "c_1", **ON)
+    record.add("2", "again", 31, NEW, area, **ON, source="other")
+    assert values(record, NEW, "c_2") == {}
+
+
 def test_bounds_go_through_sums():
     record = made_up.empty()
     record.add("1", "whole", 50, NEW, "city", **ON)
