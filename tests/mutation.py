@@ -5,9 +5,9 @@
 
 Not part of the test run: it takes hours, and needs os.fork. mutmut makes some 15,000 mutants and needs two seconds to
 start pytest for each; here the tests are collected once, and each mutant is a fork. It is tried on the tests of its
-module (TESTS), the quick ones first, until one fails. Without --full hypothesis tries a fifth of its examples.
-Printed is the score of each module, and what survived, as a diff. mutmut leaves alone: code outside functions,
-decorated functions, f-strings.
+module (TESTS), the quick ones first, until one fails. Without --full hypothesis tries ten examples at most, and the
+longest tests are left out. Printed is which test notices each, what survives as a diff, and the score. mutmut leaves
+alone: code outside functions, decorated functions, f-strings.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ TESTS = {
     "workspace": ("readme",),
 }
 SECONDS = 120  # of processor time, for one mutant
-LONG = 1  # seconds: longer tests are left out without --full
+EXAMPLES = 10  # of hypothesis, without --full
+LONG = 4  # seconds: longer tests are left out without --full
 FEW = 4  # a function that so few tests reach may be reached by a fixture or kept in a cache: try all tests of the file
 
 
@@ -79,9 +80,14 @@ def mutants_of(module: str) -> list[str]:
 class Tries:
     """A pytest plugin: instead of running the collected tests, try each mutant on them in a fork of its own."""
 
-    def __init__(self, mutants: list[str], workers: int, full: bool) -> None:
-        self.mutants, self.workers, self.full = mutants, workers, full
+    def __init__(self, path: Path, mutants: list[str], workers: int, full: bool) -> None:
+        self.path, self.mutants, self.workers, self.full = path, mutants, workers, full
         self.noticed_by: dict[str, str] = {}
+
+    def diff(self, name: str) -> str:
+        from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+        return get_diff_for_mutant(name, path=self.path)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if not self.full:
@@ -103,18 +109,18 @@ class Tries:
             child, status = os.wait()
             name, reader = running.pop(child)
             self.noticed_by[name] = "time" if status else reader.read()
-            print(name, "→", self.noticed_by[name] or "SURVIVED", flush=True)
+            print(name, "→", self.noticed_by[name] or f"SURVIVED\n{self.diff(name)}", flush=True)
         return True
 
 
 def _fewer_examples(items: list[pytest.Item]) -> None:
     from hypothesis import settings
 
-    settings.register_profile("fewer", settings.get_profile("repeatable"), max_examples=20)
     for item in items:
         function = getattr(item, "obj", None)
-        if getattr(function, "_hypothesis_internal_use_settings", None) is not None:
-            function._hypothesis_internal_use_settings = settings.get_profile("fewer")
+        own = getattr(function, "_hypothesis_internal_use_settings", None)
+        if own is not None and own.max_examples > EXAMPLES:
+            function._hypothesis_internal_use_settings = settings(own, max_examples=EXAMPLES)
 
 
 def _fork(call: Callable[[], str]) -> tuple[int, object]:
@@ -206,21 +212,12 @@ def try_all(module: str, given: argparse.Namespace) -> int:
     os.environ["MUTANT_UNDER_TEST"] = "none"
     made = [name for name in mutants_of(module) if not given.only or name in given.only]
     drawn = random.Random(155).sample(made, round(given.share * len(made)))
-    tries = Tries(drawn, given.workers, given.full)
+    tries = Tries(path_of(module).relative_to(ROOT), drawn, given.workers, given.full)
     files = [*(f"tests/test_{name}.py" for name in TESTS[module]), str(path_of(module))]
     pytest.main(["-qs", "-p", "no:cacheprovider", *files], plugins=[tries])
-    survived = [name for name, test in tries.noticed_by.items() if not test]
-    print(f"{module}: {len(drawn) - len(survived)} of {len(drawn)} noticed ({len(made)} in all)")
-    for name in survived:
-        print(f"\n{name}\n{get_diff(name, module)}")
+    noticed = sum(map(bool, tries.noticed_by.values()))
+    print(f"{module}: {noticed} of {len(drawn)} noticed ({len(made)} in all)")
     return 0
-
-
-def get_diff(name: str, module: str) -> str:
-    from mutmut.mutation.diff_apply import get_diff_for_mutant
-
-    os.chdir(ROOT)
-    return get_diff_for_mutant(name, path=path_of(module).relative_to(ROOT))
 
 
 if __name__ == "__main__":
