@@ -168,7 +168,8 @@ def _tried(
         changed = cells.with_row(edit.row)
         if contradictions(changed, first, row.index):
             continue
-        around = resting | ({edit.row.cell} if edit.row.cell != row.cell else set())
+        compared = {cells.earlier(edit.row)} if row.kind == "change" else set()
+        around = resting | {edit.row.cell} | compared
         if not contradictions(changed, around, row.index) and (support := _support(changed, around, edit.row)):
             yield edit, support, removed
 
@@ -264,7 +265,7 @@ def _implied(cells: Cells, row: Row) -> Iterator[Edit]:
         level, before = (_one(cells, cell, row) for cell in (row.cell, cells.earlier(row)))
         if level is not None and before is not None:
             edit = _plainly(row, abs(level - before))
-            claim = "down" if level < before else "up"
+            claim = "down" if level < before else "up" if level > before else row.claim
             said = edit.instead if claim == row.claim else f"{claim} by {edit.instead}"
             yield edit._replace(row=edit.row._replace(claim=claim), instead=said)
 
@@ -276,7 +277,5 @@ def _one(cells: Cells, cell: Cell, row: Row) -> Fraction | None:
 
 
 def _plainly(row: Row, value: Fraction) -> Edit:
-    text = rounding.reround(value, 1, "0") if value.denominator == 1 else str(value)
-    if "," in row.printed:
-        text = rounding.reround(value, 1, "1,000")
+    text = rounding.reround(value, 1, "1,000" if "," in row.printed else "0")
     return Edit("what the rest implies", row._replace(printed=text), text)

@@ -307,6 +307,36 @@ def test_no_float_stands_in_any_verdict():
             )
 
 
+def test_every_column_says_something_of_some_row():
+    for name, frame in frames().items():
+        for column in frame.columns:
+            assert any(not pd.isna(value) and value != "" for value in frame[column]), (name, column)
+
+
+def repeats(frame, row_of, name):
+    """Do the verdicts of a frame repeat what the files say of the numbers they are on?"""
+    for found in frame.to_dict("records"):
+        if found.get("route") == "by difference":
+            continue
+        row = row_of(found["briefing"], found["number"])
+        for column in {"printed", "paragraph", "position", "claim"} & found.keys():
+            assert str(found[column] or "") == row.get(column, ""), (name, column)
+        if name != "unstated":  # which speaks of the other count
+            assert (found["measure"], found["area"]) == (row["measure"], row["area"])
+            for column in {"start", "end", "since"} & found.keys():
+                assert found[column] == pd.Timestamp(row.get(column)) or not row.get(column)
+
+
+def test_a_verdict_on_a_number_repeats_what_the_file_says_of_it():
+    for name in ("rates", "unstated", "changes", "runs"):
+        repeats(frames()[name], lambda file, number: rows(file)[number], name)
+    record = made_up.record(briefings=2, numbers=30, seed=1)
+    for name in ("rates", "changes", "runs"):
+        frame = getattr(audit, name)(record.load())
+        assert len(frame)
+        repeats(frame, record.row, name)
+
+
 # Made-up records.
 
 
@@ -456,6 +486,28 @@ def test_a_rate_without_part_and_whole_cannot_be_checked():
     assert found.verdict == "cannot be checked" and found.missing and found.part is None
 
 
+def test_the_power_of_a_check_is_the_number_of_parts_that_print_alike():
+    assert rate(50, 100).power == 1 and rate(100, 200).power == 2  # 99 of 200 are 49.5 %
+    assert rate(1, 1, "100%").power == 1 and rate(None, 200).power == 2
+    for part, whole, reads in ((2, None, ""), (0, 0, ""), (2, ("4", ">4"), ""), (50, 100, ">=50%")):
+        assert rate(part, whole, reads=reads).power is None
+
+
+def test_what_a_rate_lacks_is_named():
+    assert rate(None, 4).missing == f"part: community_infections, central, {day(1)}"
+    assert rate(2, None).missing == f"whole: new_infections, central, {day(1)}"
+    assert rate(("2萬", ""), 40000).missing.endswith(f"of community_infections, central, {day(1)}: 15000 to 24999")
+    found = rate(2, 4)
+    assert (found.missing, found.rule.split(", ")) == ("", list(rounding.RULES))
+    assert rate(2, None).rule == ""
+
+
+def test_only_a_rounded_count_is_shown_as_printed_without_being_exact():
+    shown = [rate(part, whole)[["part", "whole"]].tolist() for part, whole in (
+        (2, 4), (("2萬", ""), 40000), (("1,000", ">1000"), 3000), (None, 4), (2, ("5萬", "")))]  # fmt: skip
+    assert shown == [[2, 4], [20000, 40000], [None, 3000], [None, 4], [2, 50000]]
+
+
 def test_a_rate_printed_twice_does_not_bear_itself_out():
     record = made_up.empty()
     record.add("1", "whole", 50, NEW, "central", **ON)
@@ -481,7 +533,10 @@ def test_of_area_is_the_area_of_the_whole():
     record.add("1", "city", 80, NEW, "city", **ON)
     record.add("1", "share", "40%", "share_of_new_infections", "pair", of_area="central", kind="rate", **ON)
     record.add("1", "other", "25%", "share_of_new_infections", "pair", of_area="city", kind="rate", **ON)
-    assert list(audit.rates(record.load())["verdict"]) == ["reproduces", "reproduces"]
+    found = audit.rates(record.load())
+    assert list(found["verdict"]) == ["reproduces", "reproduces"]
+    assert list(found["of_area"]) == ["central", "city"]
+    assert list(found["whole_from"]) == ["1/central", "1/city"]
 
 
 # Unstated counts.
@@ -547,6 +602,89 @@ def test_what_two_numbers_of_a_text_say_together():
         own = one(unstated, number=found.number, basis="alone", rule=found.rule, wanted=found.wanted)
         if own.high is not None and found.fits is not None:
             assert found.fits == (own.low <= found.low <= own.high) or found.low is None
+
+
+def two_areas(**printed):
+    """What a text says that prints these counts of firms, and in percent how many of them run."""
+    record = made_up.empty()
+    record.add("1", "share", "10%", "firms_running_share", "city", kind="rate", end=day(2))
+    for number, text in printed.items():
+        area, measure = number.split("_", 1)
+        kind = "rate" if measure.endswith("share") else "level"
+        record.add("1", number, text, measure, area, kind=kind, end=day(2))
+    record.add("2", "other_text", 150, "firms", "central", end=day(2))
+    found = audit.unstated(record.load()).query("basis == 'joint' and rule == 'half_up' and number == 'share'")
+    ranges = [(r.wanted, r.measure, r.area, r.low, r.high) for r in found.itertuples()]
+    return ranges, list(dict.fromkeys(found["rests_on"])), list(found["assumes"])
+
+
+def test_a_part_of_the_area_bounds_a_whole_that_a_rate_implies():
+    # 20 are 10 % of 191 to 210, of which 180 to 195 are printed or implied elsewhere in the text
+    ranges, rests_on, assumes = two_areas(city_firms_running=20, central_firms=195, central_firms_running=3)
+    assert ranges == [("whole", "firms", "city", 195, 210), ("whole", "firms", "city without central", 0, 15)]
+    assert rests_on == ["1/share; 1/city_firms_running; 1/central_firms"]
+    assert all(said.startswith("central: part of city") for said in assumes) and len(set(assumes)) == 2
+
+
+def test_a_rate_of_a_part_bounds_the_whole_of_the_area():
+    # 10 are 10 % of 96 to 105, by the same rule
+    ranges, rests_on, _ = two_areas(city_firms_running=20, central_firms_running=10, central_firms_running_share="10%")
+    assert ranges == [
+        ("whole", "firms", "city", 191, 210),
+        ("whole", "firms", "city without central", 191 - 105, 210 - 96),
+    ]
+    references = ("share", "city_firms_running", "central_firms_running", "central_firms_running_share")
+    assert rests_on == ["; ".join(f"1/{number}" for number in references)]
+
+
+def test_without_any_count_of_its_own_the_part_of_the_area_is_taken_for_all_of_it():
+    ranges, rests_on, assumes = two_areas(central_firms=250)
+    assert ranges == [
+        ("whole", "firms", "city", 250, None),
+        ("whole", "firms", "city", 250, 250),
+        ("part", "firms_running", "city", 24, 26),  # 9.6 % to 10.4 % of 250
+    ]
+    assert rests_on == ["1/share; 1/central_firms"]
+    assert assumes[1:] == ["central: counted as if they were all of city"] * 2
+
+
+def test_no_other_area_measure_or_text_is_joined():
+    for printed in ({}, {"central_firms_running": 3}, {"pair_firms": 3}):
+        assert two_areas(city_firms_running=20, **printed) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "reads", "shown", "fits"),
+    [
+        (191, "", 191, True),
+        (190, "", 190, False),
+        (210, "", 210, True),
+        (211, "", 211, False),
+        (200, ">200", None, None),
+        (210, ">210", None, False),
+        ("0.02萬", "", 200, None),
+    ],
+)
+def test_a_candidate_fits_or_not_or_may_fit(text, reads, shown, fits):
+    record = made_up.empty()
+    record.add("1", "running", 20, "firms_running", end=day(2))
+    record.add("1", "share", "10%", "firms_running_share", kind="rate", end=day(2))
+    record.add("2", "firms", text, "firms", reads=reads, end=day(9))
+    record.add("2", "part", 200, "firms", "central", end=day(9))
+    found = audit.unstated(record.load()).query("rule == 'half_up'")
+    found = one(found, basis="candidate")
+    assert (found.low, found.high, found.fits, found.rests_on) == (shown, shown, fits, "2/firms")
+    assert day(8) in found.assumes, "says which day's number it is"
+
+
+def test_unstated_counts_are_listed_by_text_and_number():
+    record = made_up.empty()
+    for file, number, area in (("1", "b", "city"), ("1", "a", "central"), ("2", "c", "city")):
+        record.add(file, number, "10%", "firms_running_share", area, kind="rate", end=day(2))
+        record.add(file, f"{number}_firms", 200, "firms", area, end=day(2))
+    found = audit.unstated(record.load())
+    assert list(zip(found["briefing"], found["number"])) == sorted(zip(found["briefing"], found["number"]))
+    assert list(found.query("basis == 'alone'")["rule"]) == ["half_up", "down"] * 3
 
 
 # Changes.
@@ -617,6 +755,39 @@ def test_the_change_of_the_rest_follows_and_an_exact_change_comes_before_a_vague
     assert (found.area, found.change, found.implied, found.verdict) == ("outside", 3, 7, "holds")
 
 
+def rest(city, central, now=10, before=None):
+    """The change of the outside that the changes of the city and of the centre leave: (claim, printed, reads) each."""
+    record = made_up.empty()
+    for area, (claim, printed, reads) in {"city": city, "central": central}.items():
+        record.add("1", area, printed, NEW, area, reads=reads, kind="change", claim=claim, since=day(0), **ON)
+    record.add("1", "now", now, NEW, "outside", **ON)
+    if before is not None:
+        record.add("2", "before", before, NEW, "outside", **BEFORE)
+    return one(audit.changes(record.load()), route="by difference")
+
+
+@pytest.mark.parametrize(
+    ("city", "central", "left", "claim"),
+    [(7, 4, 3, "up"), (4, 7, -3, "down"), (-3, 4, -7, "down"), (-3, -4, 1, "up"), (-4, -4, 0, "")],
+)
+def test_the_change_of_the_rest_has_its_own_direction(city, central, left, claim):
+    signed = [("down" if n < 0 else "up", abs(n), "") for n in (city, central)]
+    for before, verdict in ((10 - left, "holds"), (11 - left, "does not hold"), (None, "undecided")):
+        found = rest(*signed, before=before)
+        assert (found.measure, found.area, found.change, found.claim) == (NEW, "outside", left, claim)
+        assert (found.level, found.implied, found.verdict) == (10, 10 - left, verdict)
+        assert (found.since, found.start, found.end) == tuple(pd.Timestamp(day(k)) for k in (0, 1, 2))
+        assert found.rests_on == "1/city; 1/central; 1/now" + ("" if before is None else "; 2/before")
+
+
+def test_a_vague_change_decides_the_rest_as_far_as_it_goes():
+    vague, exact = ("up", 10, ">10"), ("up", 4, "")  # so the rest rose by more than six
+    assert rest(vague, exact, before=3).verdict == "undecided"
+    assert rest(vague, exact, before=4).verdict == "does not hold"
+    assert rest(vague, exact, before=3).claim == "up"
+    assert rest(vague, exact, now=6).verdict == "does not hold", "none fell below zero"
+
+
 # Runs.
 
 
@@ -655,6 +826,9 @@ def test_a_run_means_as_many_falls_or_as_many_values(series, claim, length):
     found = one(audit.runs(record.load()))
     assert found.verdict == expected_run(claim, length, dict(enumerate(series)), last)
     assert bool(found.missing) == (found.verdict == "undecided")
+    assert found.shown == sum(
+        expected_run(claim, 1, dict(enumerate(series)), last - n) == "holds" for n in range(length)
+    )
     true = 0
     while expected_run(claim, true + 1, dict(enumerate(series)), last) == "holds":
         true += 1
@@ -663,6 +837,33 @@ def test_a_run_means_as_many_falls_or_as_many_values(series, claim, length):
         expected_run(claim, length - 1, dict(enumerate(series)), last) if claim in ("down", "up") else found.verdict
     )
     assert found.verdict_as_values == as_values
+
+
+@pytest.mark.parametrize(
+    ("values", "claim", "needed"),
+    [
+        ((30, None, 10), "down", [" (below 30 and above 10)"]),
+        ((10, None, 30), "up", [" (above 10 and below 30)"]),
+        ((30, None, None), "down", [" (below 30)", " (below 30)"]),
+        ((None, None, 30), "up", [" (below 30)", " (below 30)"]),
+        ((0, None, 0), "zero", [" (zero)"]),
+        ((2, None, 2), "<3", [" (below 3)"]),
+        ((None, 4, 4), ">3", [" (above 3)"]),
+    ],
+)
+def test_a_missing_day_is_named_with_what_it_would_have_to_be(values, claim, needed):
+    record = made_up.empty()
+    for k, value in enumerate(values):
+        if value is not None:
+            record.add("1", f"d{k}", value, NEW, start=day(k), end=day(k + 1))
+    length = len(values) - (claim in ("down", "up"))
+    record.add("1", "run", length, NEW, kind="run", claim=claim, start=day(2), end=day(3))
+    found = one(audit.runs(record.load()))
+    missing = [day(k) for k, value in enumerate(values) if value is None]
+    assert found.missing == "; ".join(f"{on}{ends}" for on, ends in zip(missing, needed, strict=True))
+    assert found["values"] == "; ".join(f"{day(k)[5:]}: {'?' if v is None else v}" for k, v in enumerate(values))
+    known = [f"1/d{k}" for k, value in enumerate(values) if value is not None]
+    assert found.rests_on == "; ".join(known)
 
 
 @settings(max_examples=8)
@@ -698,6 +899,18 @@ def test_bounds_decide_a_run_as_far_as_they_go(values, claim, verdict):
     length = 1 if claim in ("down", "up") else 2
     record.add("1", "run", length, NEW, "c_1", kind="run", claim=claim, **ON)
     assert one(audit.runs(record.load())).verdict == verdict
+
+
+def test_the_values_of_a_run_of_a_rate_are_told_in_percent():
+    record = made_up.empty()
+    record.add("1", "share", "10%", "community_share", "central", kind="rate", **BEFORE)
+    record.add("1", "part", 1, "community_infections", "central", **ON)
+    record.add("1", "whole", 3, NEW, "central", **ON)
+    record.add("1", "run", 2, "community_share", "central", kind="run", claim="up", **ON)
+    found = one(audit.runs(record.load()))
+    before, first, second = (day(k)[5:] for k in (-1, 0, 1))
+    assert found["values"] == f"{before}: ?; {first}: 9.50% to 10.50%; {second}: 33.33%"
+    assert found.missing == f"{day(-1)} (below 9.50% to 10.50%)"
 
 
 def test_a_run_of_a_rate_rests_on_its_counts_rather_than_on_its_print():
@@ -778,10 +991,65 @@ def balance(*printed, name):
         ([("city", 50), ("city", 51), ("city", 51)], "repeat", "does not hold"),
         ([("city", "5萬"), ("city", 50123)], "repeat", "undecided"),
         ([("city", "5萬"), ("city", 60123)], "repeat", "does not hold"),
+        ([("city", "5萬"), ("city", 50123), ("city", 50123)], "repeat", "undecided"),
+        ([("city", "5萬"), ("city", "5萬")], "repeat", "holds"),
     ],
 )
 def test_a_balance_of_areas(printed, name, verdict):
     assert balance(*((area, NEW, text, {}) for area, text in printed), name=name) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("printed", "statement", "arithmetic", "difference"),
+    [
+        ([(NEW, "city", 1, 50), (NEW, "central", 1, 30), (NEW, "outside", 1, 21)],
+         f"new_infections, city, {day(1)} = central + outside", "50 = 30 + 21", -1),
+        ([(NEW, "central", 1, 50), (NEW, "c_1", 1, 30), (NEW, "c_2", 1, 25)],
+         f"new_infections, central, {day(1)} ≥ c_1 + c_2", "50 ≥ 30 + 25", -5),
+        ([(NEW, "city", 1, 50), ("new_confirmed", "city", 1, 30), ("converted", "city", 1, 5),
+          ("new_asymptomatic", "city", 1, 22)],
+         f"new_infections, city, {day(1)} = new_confirmed − converted + new_asymptomatic", "50 = 30 − 5 + 22", 3),
+        ([(NEW, "c_1", 2, 9), (NEW, "c_1", 0, 5), (NEW, "c_1", 1, 4)],
+         f"new_infections, c_1, {day(0)} to {day(1)} = {day(0)} + {day(1)}", "9 = 5 + 4", 0),
+        ([(NEW, "central", 1, 50), (NEW, "pair", 1, 51)],
+         f"new_infections, pair, {day(1)} ≤ central", "51 ≤ 50", -1),
+        ([(NEW, "pair", 1, 50), ("community_infections", "pair", 1, 20)],
+         f"community_infections, pair, {day(1)} ≤ new_infections", "20 ≤ 50", 30),
+        ([("units", "pair", None, 3)], f"units, pair, at the end of {day(1)} = the units that make it up", "3 = 2", -1),
+        ([("units", "unnamed", None, 3)],
+         f"units, unnamed, at the end of {day(1)} = the units that make it up", "3 = not known", None),
+        ([("units_without_community", "outside", 1, 2)],
+         f"units_without_community, outside, {day(1)} ≤ the units that make it up", "2 ≤ 3", 1),
+    ],
+)  # fmt: skip
+def test_a_balance_is_stated_in_words_and_in_numbers(printed, statement, arithmetic, difference):
+    record, first = made_up.empty(), {1: day(1), 0: day(0), 2: day(0)}
+    for i, (measure, area, when, text) in enumerate(printed):
+        times = {"end": day(2)} if when is None else {"start": first[when], "end": day(2 if when else 1)}
+        record.add("1", f"n{i}", text, measure, area, **times)
+    found = one(audit.balances(record.load()), statement=statement)
+    assert (found.arithmetic, found.difference) == (arithmetic, difference)
+    assert set(found.rests_on.split("; ")) == {f"1/n{i}" for i in range(len(printed))}
+    assert found.end == pd.Timestamp(day(2)) and found.briefing == "1"
+    assert (found.measure, found.area) in {(measure, area) for measure, area, _, _ in printed}
+    assert (found.missing == "") == (found.verdict != "undecided")
+
+
+def test_a_longer_time_bounds_tallies_but_neither_counts_nor_other_areas():
+    record = made_up.empty()
+    for number, measure, area in (("tally", "units_without_community", "outside"), ("flow", NEW, "c_1")):
+        for first, text in ((0, 3), (1, 2)):
+            record.add("1", f"{number}{first}", text, measure, area, start=day(first), end=day(2))
+    record.add("1", "else", 1, "units_without_community", "central", start=day(0), end=day(2))
+    found = one(audit.balances(record.load()), balance="longer time")
+    assert found.statement == f"units_without_community, outside, {day(0)} to {day(1)} ≤ {day(1)}"
+    assert (found.arithmetic, found.verdict) == ("3 ≤ 2", "does not hold")
+
+
+def test_numbers_of_units_are_not_held_against_those_of_a_larger_area():
+    printed = ("pair", "units", 2, {}), ("central", "units", 3, {})
+    assert balance(*printed, name="within") == []
+    assert balance(*printed, name="units") == ["holds", "holds"]
 
 
 def test_a_part_of_a_rate_fits_into_its_whole():
@@ -803,6 +1071,128 @@ def test_a_tally_cannot_grow_with_the_time():
     for text, verdict in ((2, "holds"), (3, "does not hold")):
         printed = ("outside", "units_without_community", 2, {}), ("outside", "units_without_community", text, longer)
         assert balance(*printed, name="longer time") == [verdict]
+
+
+# Witnesses, days and rules.
+
+
+@pytest.mark.parametrize(
+    ("sources", "verdict"),
+    [
+        (["report"], "single"),
+        (["report", "copy"], "single"),  # a repost of the same text
+        (["report", "other"], "corroborated"),
+        (["report", "copy", "other"], "corroborated"),
+    ],
+)
+def test_two_texts_bear_one_another_out_and_two_pages_of_one_do_not(sources, verdict):
+    together, apart = made_up.empty(), made_up.empty()
+    for k, source in enumerate(sources, 1):
+        apart.add(str(k), "count", 50, NEW, source=source, **ON)
+    together.add("1", "count", 50, NEW, source=sources[0], second_source=sources[-1], **ON)
+    records = [apart, together] if len(sources) > 1 else [apart]
+    for record in records:
+        evidence = audit.Evidence(record.load())
+        assert set(audit.witnesses(evidence)["verdict"]) == {verdict}
+        assert one(audit.daily(evidence)).verdict == verdict
+    apart.add("9", "count", 51, NEW, **ON)
+    evidence = audit.Evidence(apart.load())
+    assert set(audit.witnesses(evidence)["verdict"]) == {"in conflict"}
+    found = one(audit.daily(evidence))
+    assert found.verdict == "in conflict" and found.low in (50, 51)
+
+
+def test_different_routes_from_different_numbers_bear_one_another_out_even_in_one_text():
+    record = made_up.empty()
+    record.add("1", "city", 50, NEW, "city", **ON)
+    record.add("1", "central", 30, NEW, "central", **ON)
+    assert set(audit.witnesses(record.load())["verdict"]) == {"single"}, "the rest rests on both"
+    record.add("1", "outside", 20, NEW, "outside", **ON)
+    verdicts = audit.witnesses(record.load()).query("area in ('city', 'central', 'outside')").groupby("area")["verdict"]
+    assert verdicts.agg(set).to_dict() == {key: {"corroborated"} for key in ("central", "city", "outside")}
+    record.add("2", "outside", 21, NEW, "outside", source="other", **ON)
+    assert {"in conflict"} == set(audit.witnesses(record.load()).query("area == 'outside'")["verdict"])
+
+
+def test_a_witness_says_of_which_cell_it_is_and_where_from():
+    record = made_up.empty()
+    record.add("1", "city", 50, NEW, **ON)
+    record.add("2", "central", 20, NEW, "central", source="other", **ON)
+    found = audit.witnesses(record.load())
+    derived = one(found, area="outside")
+    assert (derived.measure, derived.low, derived.high, derived.route) == (NEW, 30, 30, "rest")
+    assert (derived.start, derived.end) == (pd.Timestamp(day(1)), pd.Timestamp(day(2)))
+    assert (derived.rests_on, derived.texts, derived.verdict) == ("1/city; 2/central", "other; report", "single")
+    assert found["best"].all()
+
+
+def test_the_daily_series_has_whole_days_of_stated_areas_in_order():
+    record = made_up.empty()
+    for number, measure, area, times in (
+        ("later", NEW, "c_1", {"start": day(2), "end": day(3)}),
+        ("day", NEW, "c_1", {"start": day(1), "end": day(2)}),
+        ("two_days", NEW, "c_2", {"start": day(1), "end": day(3)}),
+        ("hours", NEW, "c_3", {"start": f"{day(1)}T00:00", "end": f"{day(1)}T12:00"}),
+        ("nowhere", NEW, "", {"start": day(1), "end": day(2)}),
+        ("stock", "firms", "c_1", {"end": day(5)}),
+    ):
+        record.add("1", number, 7, measure, area, **times)
+    found = audit.daily(record.load())
+    assert [(r.measure, r.area, r.day.date().isoformat()) for r in found.itertuples()] == [
+        ("firms", "c_1", day(4)), (NEW, "c_1", day(1)), (NEW, "c_1", day(2))
+    ]  # fmt: skip
+    assert list(found["rests_on"]) == ["1/stock", "1/day", "1/later"]
+    assert set(found["route"]) == {"printed"} and set(found["low"]) == set(found["high"]) == {7}
+
+
+def test_a_daily_share_is_its_part_over_its_whole_or_else_as_printed():
+    record = made_up.empty()
+    for number, measure, text in (("part", "community_infections", 1), ("whole", NEW, 3)):
+        record.add("1", number, text, measure, "central", **ON)
+    record.add("1", "share", "40%", "community_share", "outside", kind="rate", **ON)
+    record.add("1", "of_city", "30%", "share_of_new_infections", "outside", of_area="city", kind="rate", **ON)
+    daily = audit.daily(record.load())
+    assert one(daily, measure="share_of_new_infections").of_area == "city"
+    found = daily.query("measure == 'community_share'")
+    exact, printed = one(found, area="central"), one(found, area="outside")
+    assert (exact.low, exact.high, exact.route, exact.verdict) == (
+        Fraction(1, 3),
+        Fraction(1, 3),
+        "part over whole",
+        "",
+    )
+    assert exact.rests_on == "1/part; 1/whole"
+    assert (printed.low, printed.high) == (Fraction(395, 1000), Fraction(405, 1000)) and printed.rests_on == "1/share"
+
+
+def test_a_day_that_rests_on_translated_pages_alone_is_marked():
+    record = made_up.empty()
+    source = {"outlet": "english", "seen": "2030-01-01", "text": "report"}
+    record.tables["sources"] += [source | {"source": name, "kind": "translation"} for name in ("english", "italian")]
+    for area, pages, _ in (expected := [
+        ("c_1", {"source": "english"}, True), ("c_2", {"source": "report"}, False),
+        ("c_3", {"source": "english", "second_source": "italian"}, True),
+        ("o_1", {"source": "english", "second_source": "report"}, False),
+    ]):  # fmt: skip
+        record.add("1", area, 7, NEW, area, **ON | pages)
+    found = audit.daily(record.load()).set_index("area")
+    assert {area: found.loc[area, "translated"] for area, *_ in expected} == {area: t for area, _, t in expected}
+
+
+def test_rules_are_listed_briefing_after_briefing_and_name_what_they_exclude():
+    record = made_up.empty()
+    for file, printed in (("8", "66.7%"), ("9", "66.6%")):
+        record.add(file, "part", 2, "community_infections", "central", **ON)
+        record.add(file, "whole", 3, NEW, "central", **ON)
+        record.add(file, "share", printed, "community_share", "central", kind="rate", **ON)
+    found = audit.rules(record.load())
+    assert list(dict.fromkeys(found["briefing"])) == ["8", "9", "all"]
+    assert list(found["rule"]) == [*rounding.RULES] * 3
+    assert one(found, briefing="9", rule="half_up")[["rates", "reproduced", "excluded"]].tolist() == [
+        1, 0, "9/share 66.6%"
+    ]  # fmt: skip
+    down = one(found, briefing="all", rule="down")
+    assert (down.rates, down.reproduced, down.excluded) == (2, 1, "8/share 66.7%")
 
 
 # A new briefing, and numbers gone wrong.

@@ -424,3 +424,241 @@ def test_a_changed_row_leads_to_what_the_changed_record_leads_to(seed, data):
 def test_unknown_holds_every_count():
     assert all(UNKNOWN.contains(n) for n in (0, 1, 10**9))
     assert not UNKNOWN.contains(-1) and not is_exact(UNKNOWN)
+
+
+# What a cell is, and how far a value reaches.
+
+
+@pytest.mark.parametrize(
+    ("measure", "needs_start", "keeps_start"),
+    [
+        (NEW, True, True),
+        ("units_without_community", True, True),  # a tally
+        ("community_share", False, True),
+        ("firms", False, False),  # a stock
+        ("units", False, False),  # the members of an area
+    ],
+)
+def test_a_cell_belongs_to_its_file_where_time_or_area_is_not_stated(measure, needs_start, keeps_start):
+    cells = Cells(made_up.record(1, 5).load())
+    assert cells.cell(measure, "city", None, 0, DAY, "1") == (measure, "city", "", 0 if keeps_start else None, DAY, "")
+    assert cells.cell(measure, "city", None, None, DAY, "1").scope == ("1" if needs_start else "")
+    assert cells.cell(measure, "city", None, 0, None, "1").scope == "1"
+    assert cells.cell(measure, None, None, 0, DAY, "1") == (measure, "", "", 0 if keeps_start else None, DAY, "1")
+
+
+def test_what_is_derived_goes_through_two_steps_at_most():
+    record = made_up.empty()
+    record.add("1", "level", 10, NEW, **ON)
+    for k in (2, 3, 4):
+        times = {"start": day(k), "end": day(k + 1), "since": day(k - 1)}
+        record.add("1", f"change{k}", 1, NEW, kind="change", claim="up", **times)
+    cells = Cells(record.load())
+    days = [cell(cells, NEW, "city", start=day(k), end=day(k + 1)) for k in (1, 2, 3, 4)]
+    assert [cells.depths().get(c) for c in days] == [0, 1, 2, None]
+    assert [[w.value for w in cells.witnesses(c)] for c in days] == [[exact(10)], [exact(11)], [exact(12)], []]
+    assert cells.witnesses(days[2], 1) == cells.witnesses(days[1], 0) == []
+
+
+def rows_of_routes(record, measure, area, **times):
+    """{route: the numbers that its value rests on} of one cell of a made-up record."""
+    cells = Cells(record.load())
+    found = cells.witnesses(cell(cells, measure, area, **times))
+    return {w.route: {cells.row[index].number for index in w.rows} for w in found}
+
+
+def test_a_value_rests_on_all_numbers_that_lead_to_it():
+    record = made_up.empty()
+    record.add("1", "city", 50, NEW, **ON)
+    record.add("1", "fall", 7, NEW, kind="change", claim="down", since=day(0), **ON)
+    record.add("1", "outside", 20, NEW, "outside", **ON)
+    record.add("1", "share", "50%", "community_share", "central", kind="rate", **ON)
+    record.add("1", "community", 15, "community_infections", "central", **ON)
+    record.add("1", "cleared", 40, "cleared", end=day(2))
+    record.add("1", "cleared_new", 4, "cleared_new", **ON)
+    assert rows_of_routes(record, NEW, "city", **BEFORE) == {"change": {"city", "fall"}}
+    assert rows_of_routes(record, NEW, "central") == {"rest": {"city", "outside"}, "rate": {"share", "community"}}
+    assert rows_of_routes(record, "cleared", "city", start=None, end=day(1)) == {"stock": {"cleared", "cleared_new"}}
+    record.add("1", "central", 30, NEW, "central", **ON)
+    record.add("1", "c_1", 30, NEW, "c_1", **ON)
+    assert rows_of_routes(record, NEW, "c_2") == {"nothing left": {"central", "c_1"}}
+
+
+def test_the_same_value_from_more_rows_is_no_other_value():
+    record = made_up.empty()
+    record.add("1", "city", 50, NEW, **ON)
+    record.add("1", "central", 30, NEW, "central", **ON)
+    record.add("2", "central", 30, NEW, "central", **ON, source="other")
+    record.add("1", "outside", 20, NEW, "outside", **ON)
+    cells = Cells(record.load())
+    found = cells.witnesses(cell(cells, NEW, "central"))
+    assert [(w.route, len(w.rows)) for w in found] == [("printed", 1), ("printed", 1), ("rest", 2)]
+    assert {w.value for w in found} == {exact(30)} and len({w.rows for w in found}) == 3
+
+
+def test_other_choices_are_tried_in_one_place_at_a_time_and_three_at_most():
+    record = made_up.empty()
+    for file, source, central, outside in (("1", "report", 30, 200), ("2", "other", 31, 100)):
+        record.add(file, "central", central, NEW, "central", **ON, source=source)
+        record.add(file, "outside", outside, NEW, "outside", **ON, source=source)
+    assert values(record, NEW, "city") == {"parts": {exact(230), exact(231), exact(130)}}
+    for number, central in (("third", 32), ("fourth", 33)):
+        record.add("2", number, central, NEW, "central", **ON, source="other")
+    record.numbers["2"].remove(record.row("2", "outside"))
+    assert values(record, NEW, "city") == {"parts": {exact(230), exact(231), exact(232)}}
+
+
+def test_the_numbers_of_a_file_are_told_apart():
+    record = made_up.empty()
+    for file, number in (("1", "a"), ("2", "b"), ("1", "c")):
+        record.add(file, number, 5, NEW, **ON)
+    cells = Cells(record.load())
+    assert [[row.number for row in cells.rows_of(file)] for file in ("1", "2")] == [["a", "c"], ["b"]]
+    assert [row.number for row in cells.rows] == ["a", "c", "b"]
+
+
+def test_a_sum_that_assumes_something_says_so_once():
+    record = made_up.empty()
+    for term, assumes in zip((t for t in record.tables["terms"] if t["scheme"] == "bulletin"), ("one", "two", "one")):
+        term["assumes"] = assumes
+    record.add("1", "a", 5, NEW, **ON)
+    cells = Cells(record.load())
+    found = {r.cells[1][1].measure: r.assumes for r in cells.relations(cell(cells, NEW, "city")) if r.kind == "terms"}
+    assert found == {"new_confirmed": "one; two", "community_infections": ""}
+
+
+# The ends of derivations.
+
+
+def test_a_count_with_decimals_stands_for_what_rounds_to_it():
+    assert count_bounds("1.5", None) == Bounds(Fraction(145, 100), True, Fraction(155, 100), False)
+
+
+def test_a_change_may_lead_to_zero():
+    record = made_up.empty()
+    record.add("1", "level", 7, NEW, **ON)
+    record.add("1", "change", 7, NEW, kind="change", claim="up", since=day(0), **ON)
+    assert values(record, NEW, "city", **BEFORE) == {"change": {ZERO}}
+
+
+def test_a_change_of_a_stock_leads_to_the_end_of_the_day_it_names():
+    record = made_up.empty()
+    record.add("1", "level", 100, "firms", end=day(4))
+    record.add("1", "change", 7, "firms", kind="change", claim="up", since=day(1), end=day(4))
+    assert values(record, "firms", "city", start=None, end=day(2)) == {"change": {exact(93)}}
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_any_one_day_of_a_span_follows_from_the_others(missing):
+    record = made_up.empty()
+    record.add("1", "span", 15, NEW, start=day(1), end=day(4))
+    for k in (0, *{1, 2, 3} - {missing}, 4):
+        record.add("1", f"d{k}", k, NEW, start=day(k), end=day(k + 1))
+    rest = 15 - (1 + 2 + 3 - missing)
+    assert values(record, NEW, "city", start=day(missing), end=day(missing + 1)) == {"span": {exact(rest)}}
+    assert values(record, NEW, "city", start=day(4), end=day(5)) == {"printed": {exact(4)}}
+    assert values(record, NEW, "city", start=day(0), end=day(1)) == {"printed": {exact(0)}}
+
+
+def test_a_tally_of_several_days_is_not_the_sum_of_its_days():
+    record = made_up.empty()
+    for k in (1, 2):
+        record.add("1", f"d{k}", 4, "units_without_community", "city", start=day(k), end=day(k + 1))
+    record.add("1", "span", 3, "units_without_community", "city", start=day(1), end=day(3))
+    assert values(record, "units_without_community", "city", start=day(1), end=day(3)) == {"printed": {exact(3)}}
+
+
+def test_a_span_of_hours_is_not_the_sum_of_days():
+    record = made_up.empty()
+    for k in (1, 2):
+        record.add("1", f"d{k}", 4, NEW, start=day(k), end=day(k + 1))
+    record.add("1", "span", 9, NEW, start=day(1), end=day(3) + "T12:00")
+    assert values(record, NEW, "city", start=day(1), end=day(3) + "T12:00") == {"printed": {exact(9)}}
+
+
+def test_a_stock_and_its_inflow_without_a_day_lead_nowhere():
+    record = made_up.empty()
+    record.add("1", "stock", 100, "cleared")
+    record.add("1", "new", 8, "cleared_new")
+    cells = Cells(record.load())
+    assert {w.route for c in cells.depths() for w in cells.witnesses(c)} == {"printed"}
+    assert len(cells.depths()) == 2
+
+
+@pytest.mark.parametrize("part", [15, 16, 17])  # 15/200 is 7.5 %, 17/200 is 8.5 %
+def test_a_rate_and_a_part_bound_the_whole_by_the_ordinary_rule(part):
+    record = made_up.empty()
+    record.add("1", "part", part, "community_infections", "central", **ON)
+    record.add("1", "share", "8%", "community_share", "central", kind="rate", **ON)
+    fits = [n for n in range(part, 999) if made_up.percent(part, n, 0) == "8%"]
+    assert values(record, NEW, "central") == {"rate": {between(fits[0], fits[-1])}}
+
+
+@pytest.mark.parametrize("measure", [NEW, "community_infections"])
+def test_a_share_of_nothing_says_nothing(measure):
+    record = made_up.empty()
+    record.add("1", "count", 0, measure, "central", **ON)
+    record.add("1", "share", "8%", "community_share", "central", kind="rate", **ON)
+    other = {NEW: "community_infections", "community_infections": NEW}[measure]
+    assert values(record, other, "central") == {}
+
+
+def test_a_rate_in_words_derives_nothing():
+    record = made_up.empty()
+    record.add("1", "whole", 200, NEW, "central", **ON)
+    record.add("1", "share", "一半", "community_share", "central", kind="rate", reads="50%", **ON)
+    assert values(record, "community_infections", "central") == {}
+    record.row("1", "share").update(printed="50%", reads="")
+    assert values(record, "community_infections", "central") == {"rate": {between(99, 100)}}
+
+
+def test_what_a_rate_bounds_leads_on_to_what_is_left():
+    record = made_up.empty()
+    record.add("1", "whole", 200, NEW, "central", **ON)
+    record.add("1", "share", "8%", "community_share", "central", kind="rate", **ON)
+    cells = Cells(record.load())
+    community, controlled = (cell(cells, f"{kind}_infections", "central") for kind in ("community", "controlled"))
+    assert (cells.depths()[community], cells.depths()[controlled]) == (1, 2)
+    assert values(record, "controlled_infections", "central") == {"terms": {between(200 - 16, 200 - 15)}}
+    record.numbers["1"].remove(record.row("1", "whole"))
+    cells = Cells(record.load())
+    assert [c.measure for c in cells.depths()] == ["community_share"], "a rate of unknown counts bounds none"
+
+
+def test_a_day_follows_from_two_days_and_the_other():
+    record = made_up.empty()
+    record.add("1", "both", 9, NEW, start=day(1), end=day(3))
+    record.add("1", "first", 4, NEW, **ON)
+    assert values(record, NEW, "city", start=day(2), end=day(3)) == {"span": {exact(5)}}
+
+
+@pytest.mark.parametrize("measure", ["index", "community_share"])
+def test_the_rates_of_parts_do_not_add_up_to_one_of_the_whole(measure):
+    record = made_up.empty()
+    record.add("1", "central", "15%", measure, "central", kind="rate", **ON)
+    record.add("1", "outside", "13%", measure, "outside", kind="rate", **ON)
+    assert values(record, measure, "city") == {}
+    assert len(Cells(record.load()).depths()) == 2
+
+
+def test_a_row_is_changed_in_a_copy_in_all_that_follows_from_it():
+    record = made_up.empty()
+    record.add("1", "central", 30, NEW, "central", **ON)
+    record.add("1", "outside", 12, NEW, "outside", **ON)
+    record.add("1", "change", 7, NEW, "outside", kind="change", claim="up", since=day(0), **ON)
+    record.add("1", "share", "50%", "community_share", "central", kind="rate", **ON)
+    before = Cells(record.load())
+    city, outside = cell(before, NEW, "city"), cell(before, NEW, "outside", **BEFORE)
+    community = cell(before, "community_infections", "central")
+    rows = {row.number: row for row in before.rows}
+
+    def after(number, at, **new):
+        return [w.value for w in before.with_row(rows[number]._replace(**new)).witnesses(at)]
+
+    assert after("central", city, printed="31") == [exact(43)]
+    assert after("change", outside, claim="down") == [exact(19)]
+    assert after("share", community, printed="10%") == [exact(3)]
+    moved = before.with_row(rows["central"]._replace(cell=cell(before, NEW, "c_1")))
+    assert city in before.depths() and city not in moved.depths()
+    assert moved.witnesses(city) == [] and rows["central"].cell not in moved.printed
+    assert [[w.value for w in before.witnesses(c)] for c in (city, outside)] == [[exact(42)], [exact(5)]]

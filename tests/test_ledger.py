@@ -165,6 +165,15 @@ def test_each_row_tells_its_line_in_its_file(real: ledger.Ledger) -> None:
         assert len(rows) == len(lines) - 2
 
 
+def test_only_the_numbers_of_some_files_are_left_and_all_other_tables(real: ledger.Ledger) -> None:
+    some = real.only("155", "154")
+    expected = real.numbers[[file in ("154", "155") for file in real.numbers["briefing"]]]
+    pd.testing.assert_frame_equal(some.numbers, expected)
+    assert set(expected["briefing"]) == {"154", "155"} < set(real.numbers["briefing"])
+    assert all(getattr(some, name) is getattr(real, name) for name in contract_fields() if name != "numbers")
+    assert real.only().numbers.empty
+
+
 def test_loading_asks_neither_for_a_working_directory_nor_for_a_locale(tmp_path: Path) -> None:
     code = "from helpers import ledger; print(len(ledger.load().numbers), ledger.load().areas['name_zh'][0])"
     place = {"PYTHONPATH": str(ROOT), "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONWARNINGS": "error"}
@@ -265,6 +274,7 @@ BAD = [
     cell("a number out of bounds", N, "city_new", "paragraph", "0", 13, "1 to 9999"),
     cell("a number of bounds", N, "city_new", "paragraph", "10000", 13, "1 to 9999"),
     cell("an unknown kind", N, "city_new", "kind", "count", 13, "one of level, rate, change, run, context"),
+    cell("an unknown coverage", "briefings.csv", "155", "coverage", "all", 2, "one of whole, part"),
     cell("a formula", N, "city_new", "note", "=1+1", 13, "no sign of a formula"),
     cell("a formula printed", N, "briefing_month", "printed", "-1+cmd|'/C calc'!A0", 2, "a numeral as printed"),
     cell("a context without a numeral", N, "briefing_month", "printed", "December", 2, "a digit or a number word"),
@@ -322,6 +332,7 @@ BAD = [
     cell("a count without a unit", "measures.csv", "new_infections", "unit", "", 2, "what is counted", "nothing"),
     cell("a count with a part", "measures.csv", "new_infections", "part", "converted", 2, "only a rate has a part"),
     cell("an inflow of a flow", "measures.csv", "new_infections", "inflow", "converted", 2, "a flow, and only for a"),
+    cell("an inflow of a stock", "measures.csv", "firms_sealed", "inflow", "firms_above_size", 0, "a flow, and only"),
     cell("context with a cell", N, "briefing_month", "area", "city", 2, "context speaks of no cell"),
     nothing("a number without a measure", "city_new", "measure", 13, "the measure that this level speaks of"),
     Bad(
@@ -332,6 +343,7 @@ BAD = [
     cell("a level of a rate", N, "liangping_share", "kind", "level", 36, "rate, since the measure is one"),
     cell("a whole elsewhere of a count", N, "city_new", "of_area", "central", 13, "only a rate has a whole"),
     cell("a stock with a start", N, "firms", "start", "2022-11-30", 53, "a stock has an end alone"),
+    cell("members with a start", N, "four_districts_units", "start", "2022-11-30", 23, "a stock has an end alone"),
     cell("an end before the start", N, "city_new", "end", "2022-11-30", 13, "a moment after the start"),
     cell("midnight twice", N, "city_new", "end", "2022-11-30T00:00", 13, "a moment after the start"),
     cell("a claim of a level", N, "city_new", "claim", "down", 13, "only a change or run claims"),
@@ -383,6 +395,7 @@ def test_one_message_names_place_found_and_expected(bad: Bad, record: Record) ->
     assert column is None or problem.column == column
     assert found in problem.found
     assert expected in problem.expected
+    assert not {"found", "expected"} & {*problem.expected.split(), *problem.found.split()}, "each is said once"
     place = file + (f", row {problem.row}" if problem.row else "")
     place += f", column {problem.column}" if problem.column else ""
     assert str(problem) == f"{place}: found {problem.found}; expected {problem.expected}"
@@ -429,6 +442,13 @@ def test_one_bad_table_does_not_blame_the_others(record: Record) -> None:
     assert len(record.problems()) == 5
 
 
+@pytest.mark.parametrize("file", [N, "numbers/156.csv"])
+def test_each_file_that_the_contract_lists_is_missed(file: str, record: Record) -> None:
+    add_briefing(record)
+    record.path(file).unlink()
+    assert [(p.file, p.found) for p in record.problems()] == [(file, "no file of this name")]
+
+
 def test_a_bad_nature_is_blamed_once(record: Record) -> None:
     record.cell("measures.csv", "new_infections", "nature", "stream")
     record.cell("measures.csv", "community_share", "nature", "ratio")
@@ -438,35 +458,81 @@ def test_a_bad_nature_is_blamed_once(record: Record) -> None:
 def test_what_rests_on_a_bad_cell_is_not_blamed(record: Record) -> None:
     record.cell(N, "city_new_change", "kind", "chnge")
     record.cell(N, "city_new", "start", "2022-13-01")
-    assert [(p.row, p.column) for p in record.problems()] == [(13, "start"), (16, "kind")]
+    record.cell(N, "central_new_change", "end", "2022-11-31")
+    record.cell(N, "vehicle_permits", "paragraph", "sixteen")
+    record.cell(N, "driver_permits", "position", "66th")
+    expected = [(13, "start"), (16, "kind"), (21, "end"), (66, "paragraph"), (67, "position")]
+    assert [(p.row, p.column) for p in record.problems()] == expected
+
+
+def test_a_line_is_told_as_far_as_the_first_quote_out_of_place() -> None:
+    assert ledger._cells('a,"b, c","d ""e""",') == ["a", "b, c", 'd "e"', ""]
+    for line in ('a,b,"c" d,"e"', 'a,b,"c"d"', 'a,b,"c, d'):
+        assert ledger._cells(line) == ["a", "b"]
 
 
 CONTRACT = [
-    ("a missing value of its own", lambda p: p["resources"][0]["schema"].update(missingValues=["", "NA"])),
-    ("unique keys", lambda p: p["resources"][0]["schema"].update(uniqueKeys=[["day"]])),
-    ("a dialect", lambda p: p["resources"][0].update(dialect={"delimiter": ";"})),
-    ("another encoding", lambda p: p["resources"][0].update(encoding="gb18030")),
-    ("a constraint", lambda p: p["resources"][0]["schema"]["fields"][0]["constraints"].update(maxLength=3)),
-    ("a type", lambda p: p["resources"][0]["schema"]["fields"][2].update(type="datetime")),
-    ("a key of two columns", lambda p: p["resources"][3]["schema"]["foreignKeys"][0]["fields"].append("scheme")),
-    ("a table fewer", lambda p: p["resources"].pop(0)),
-    ("a column fewer", lambda p: p["resources"][0]["schema"]["fields"].pop(3)),
+    (
+        "a missing value of its own",
+        lambda p: _schema(p, 0).update(missingValues=["", "NA"]),
+        "the empty text as missing",
+    ),
+    ("no missing value", lambda p: _schema(p, 0).pop("missingValues"), "missingValues"),
+    ("unique keys", lambda p: _schema(p, 0).update(uniqueKeys=[["day"]]), "something else than fields, keys"),
+    ("a dialect", lambda p: p["resources"][0].update(dialect={"delimiter": ";"}), "briefings.csv with something else"),
+    ("another encoding", lambda p: p["resources"][0].update(encoding="gb18030"), "briefings.csv with something else"),
+    ("a constraint", lambda p: _field(p, 0, 0)["constraints"].update(maxLength=3), "briefings with a type or a const"),
+    ("a type", lambda p: _field(p, 0, 2).update(type="datetime"), "briefings with a type or a constraint unknown here"),
+    (
+        "a bound of text",
+        lambda p: _field(p, 0, 0)["constraints"].update(minimum=1),
+        "an end of briefing that is no str",
+    ),
+    ("a key of two columns", lambda p: _schema(p, 3)["foreignKeys"][0]["fields"].append("scheme"), "ValueError"),
+    ("a key of no column", lambda p: _schema(p, 0).update(primaryKey=["row"]), "KeyError: 'row'"),
+    ("a key of another table", lambda p: _schema(p, 3)["foreignKeys"][0]["reference"].update(fields=["x"]), "'x'"),
+    ("a pattern that is none", lambda p: _field(p, 0, 0)["constraints"].update(pattern="^[$"), "unterminated"),
+    ("a pattern to be read anew", lambda p: _field(p, 0, 0)["constraints"].update(pattern="^[[a]$"), "FutureWarning"),
+    ("a table fewer", lambda p: p["resources"].pop(0), "other tables than numbers, briefings, sources"),
+    ("a column fewer", lambda p: _schema(p, 0)["fields"].pop(3), "briefings without coverage"),
     (
         "a second schema in numbers/",
         lambda p: p["resources"].append(p["resources"][-1] | {"path": "numbers/x.csv", "schema": {}}),
+        "numbers/x.csv with another schema than the files beside it",
     ),
 ]
 
 
-@pytest.mark.parametrize(("what", "change"), CONTRACT, ids=[what for what, _ in CONTRACT])
+def _schema(package: dict, table: int) -> dict:
+    return package["resources"][table]["schema"]
+
+
+def _field(package: dict, table: int, column: int) -> dict:
+    return _schema(package, table)["fields"][column]
+
+
+@pytest.mark.parametrize(("what", "change", "found"), CONTRACT, ids=[what for what, *_ in CONTRACT])
 def test_a_contract_that_asks_for_what_is_not_known_is_refused(
-    what: str, change: Callable[[dict], object], record: Record
+    what: str, change: Callable[[dict], object], found: str, record: Record
 ) -> None:
     package = json.loads(record.text("datapackage.json"))
     change(package)
     record.write("datapackage.json", json.dumps(package))
     (problem,) = record.problems()
     assert (problem.file, problem.expected) == ("datapackage.json", "a Data Package as read here")
+    assert found in problem.found
+
+
+def test_what_the_contract_calls_unique_stands_once(record: Record) -> None:
+    package = json.loads(record.text("datapackage.json"))
+    (areas,) = (r["schema"] for r in package["resources"] if r["name"] == "areas")
+    next(field for field in areas["fields"] if field["name"] == "name_en")["constraints"]["unique"] = True
+    record.write("datapackage.json", json.dumps(package))
+    load(record.folder)
+    record.append("areas.csv", "copy,district,,Wanzhou District,萬州區,,,")
+    assert [(p.file, p.row, p.column, p.expected) for p in record.problems()] == [
+        ("areas.csv", 69, "name_en", "another name_en than in row 5")
+    ]
 
 
 def test_the_error_counts_and_lists(record: Record) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import dataclasses
+import io
 import json
 import os
 import re
@@ -358,6 +361,384 @@ def test_no_address_of_a_record_becomes_a_live_script(hostile):
 def test_only_web_addresses_are_followed(address):
     assert links.live(address) == ""
     assert links.live("https://example.org/a?b=c") == "https://example.org/a?b=c"
+
+
+# ── Links, on small pages of their own ──
+
+
+@pytest.fixture(scope="module")
+def finished():
+    """What becomes of a piece of HTML on a page."""
+    own = links.Links(ledger.load(), {"01_a": "01_a.html", "data": "data.html"}, ["data/areas.csv", "verdicts.csv"])
+
+    def finish(html: str, terms: bool = True) -> pages.BeautifulSoup:
+        soup = pages.BeautifulSoup(html, "html.parser")
+        own.finish(soup, terms)
+        return soup
+
+    return finish
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("01_a.ipynb", "01_a.html"),
+        ("../notebooks/01_a.ipynb#A-heading", "01_a.html#A-heading"),
+        ("99_unknown.ipynb", None),
+        ("README.md", "index.html"),
+        ("../README.md#start", "index.html"),
+        ("../data/README.md", "data.html"),
+        ("../data/areas.csv", "data/areas.csv"),
+        ("areas.csv", "data/areas.csv"),
+        ("../verdicts.csv", "verdicts.csv"),
+        ("../helpers/audit.py", None),
+        ("#below", "#below"),
+        ("01_a.html#below", "01_a.html#below"),
+        ("https://example.org/a", "https://example.org/a"),
+        ("javascript:alert(1)", None),
+    ],
+)
+def test_a_link_of_a_notebook_leads_to_the_page_here_or_is_plain_text(href, expected, finished):
+    soup = finished(f'<p>See <a href="{href}">there</a>.</p>')
+    assert soup.get_text() == "See there."
+    assert [link["href"] for link in soup.find_all("a")] == ([expected] if expected else [])
+
+
+def test_words_of_prose_lead_to_their_rows_and_to_the_glossary_once(finished):
+    soup = finished(
+        "<p>New infections (155/city_new, not 155/nothing): new infections; renew infections. 155/city_new; so it is</p>"
+    )
+    assert (
+        soup.get_text()
+        == "New infections (155/city_new, not 155/nothing): new infections; renew infections. 155/city_new; so it is"
+    )
+    assert [(link.get_text(), link["href"], link.get("class")) for link in soup.find_all("a")] == [
+        ("New infections", "glossary.html#new_infections", ["term"]),
+        ("155/city_new", "ledger_155.html#155/city_new", None),
+        ("155/city_new", "ledger_155.html#155/city_new", None),
+    ]
+    longer = finished("<p>the new infections with conversions</p><p>new infections</p>").find_all("a")
+    assert [link["href"].partition("#")[2] for link in longer] == ["new_infections_with_converted", "new_infections"]
+    assert not finished("<p>new infections</p>", terms=False).a
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", "h3", "dt", "caption", "code", "details", "blockquote"])
+def test_headings_quotations_and_code_have_references_but_no_terms(tag, finished):
+    soup = finished(f"<{tag}>new infections, 155/city_new</{tag}><p>new infections</p>")
+    assert [link["href"].partition("#")[2] for link in soup.find(tag).find_all("a")] == ["155/city_new"]
+    assert soup.p.a.get_text() == "new infections", "it was not used up above"
+
+
+@pytest.mark.parametrize("tag", ["a", "pre", "summary"])
+def test_nothing_is_linked_within_a_link_or_as_it_was_typed(tag, finished):
+    soup = finished(f"<{tag}><b>new infections, 155/city_new 重慶</b></{tag}>")
+    assert [link for link in soup.find_all("a") if link.get("href")] == []
+    assert soup.find("span", lang="zh-Hant").get_text() == "重慶", "but Chinese is marked even there"
+
+
+def test_chinese_is_marked_with_its_signs_and_only_once(finished):
+    soup = finished(
+        "<p>a 重慶市（新增）, b。</p><p lang='zh-Hant'>梁平區 <i>new infections</i></p><p lang='zh'>渝中</p>"
+    )
+    assert [span.get_text() for span in soup.find_all("span", lang="zh-Hant")] == ["重慶市（新增）", "。"]
+    assert soup.get_text() == "a 重慶市（新增）, b。梁平區 new infections渝中" and not soup.a
+
+
+def test_a_table_becomes_a_region_with_a_name_and_its_verdicts_lead_to_the_row(finished):
+    table = "<table><thead><tr><th></th><th>printed\n number</th><th>briefing</th><th>verdict</th></tr></thead><tbody>{}</tbody></table>"
+    row = "<tr{}><th>x</th><td>{}</td><td>155</td><td><b>{}</b></td></tr>"
+    symbols = sorted(links.VERDICTS)
+    rows = [row.format("", "city_new", symbols[0]), row.format("", "nothing", symbols[0]), row.format(" id='y'", "city_new", symbols[0]),
+            row.format("", "city_new", "no verdict")]  # fmt: skip
+    soup = finished(f"{table.format('')}<h2>Second</h2><h3>Third</h3><p>text</p>{table.format(''.join(rows))}")
+    regions = soup.find_all(attrs={"role": "region"})
+    assert [region["aria-label"] for region in regions] == ["Table 1: overview", "Table 2: Third"]
+    assert all(region["tabindex"] == "0" and region.table for region in regions)
+    inside = finished(f"<div role='region'>{table.format('')}</div>").find_all(attrs={"role": "region"})
+    assert len(inside) == 1, "a table that has its region already keeps it"
+    assert [cell.name for cell in regions[1].thead.find_all(["th", "td"])] == ["td", "th", "th", "th"], (
+        "no empty headings"
+    )
+    assert [(link["href"], str(link.b)) for link in regions[1].find_all("a")] == [
+        ("ledger_155.html#155/city_new", f"<b>{symbols[0]}</b>")
+    ]
+
+
+@pytest.mark.parametrize(("length", "look"), [(16, "short"), (17, None), (26, None), (27, "long")])
+def test_long_cells_get_room_and_short_ones_stay_whole(length, look, finished):
+    soup = finished(f"<table><tbody><tr><td class='own'>{'x' * length}</td></tr></tbody></table>")
+    assert soup.td["class"] == ["own", *([look] if look else [])]
+
+
+def test_the_font_is_cut_down_to_the_chinese_that_occurs_and_keeps_its_licence():
+    from fontTools.ttLib import TTFont
+
+    made = links.font(["<p>重慶，ab</p>".encode(), "區重".encode()])
+    assert made.startswith(b"wOF2") and len(made) < 10_000
+    font = TTFont(io.BytesIO(made))
+    assert set("重慶區，") <= {chr(code) for code in font.getBestCmap()} and len(font.getBestCmap()) < 80
+    assert {record.nameID for record in font["name"].names} == {0, 1, 2, 13, 14}
+
+
+def test_a_row_of_a_table_speaks_of_one_number_or_of_none():
+    record = ledger.load()
+    own = links.Links(record, {}, [])
+    assert own.row({"briefing": "155", "printed number": "city_new"}) == "155/city_new"
+    assert (
+        own.row({"briefing": "155", "printed number": "city_new", "verdict": "x", "position": tables.MISSING})
+        == "155/city_new"
+    )
+    assert own.row({"briefing": "155", "printed number": "city_new", "printed": "0"}) is None, "it contradicts"
+    assert own.row({"printed number": "city_new"}) is None and own.row({"briefing": "155", "area": "x"}) is None
+    assert own.row({"printed number": "city_new", "briefing": tables.MISSING}) is None
+    several = record.numbers["number"].eq("city_new").sum()
+    assert several > 1
+    assert (
+        own.row({"printed number": "city_new", "measure": own.told["measure"][own.references.index("155/city_new")]})
+        is None
+    )
+    twice = dict(zip(own.references, own.told["of_area"], strict=True))
+    assert twice["155/city_new"] == "Chongqing 重慶市", "a count is of its own area"
+    share = record.numbers.set_index(["briefing", "number"])["of_area"].dropna()
+    name = tables.names(record)["area"]
+    assert all(twice["/".join(key)] == name[area] for key, area in share.items())
+
+
+def test_the_glossary_tells_the_nature_of_measures_and_only_made_up_areas():
+    record = ledger.load()
+    told = {anchor: rest for anchor, *rest in links.terms(record)}
+    assert told["new_infections"][0] == "new infections" and told["new_infections"][3] == "flow, persons"
+    assert told["community_share"][3] == "rate, part of a whole"
+    areas = {anchor.removeprefix("area-"): kind for anchor, (*_, kind) in told.items() if anchor.startswith("area-")}
+    assert areas == dict(
+        record.areas[record.areas["kind"].isin(["city", "part", "group"])][["area", "kind"]].itertuples(index=False)
+    )
+    assert [*told][: len(record.measures)] == list(record.measures["measure"])
+
+
+# ── What the pages say, a function at a time ──
+
+
+@pytest.fixture(scope="module")
+def record():
+    return ledger.load()
+
+
+def _text(node) -> str:
+    return " ".join(node.get_text(" ").split())
+
+
+def _table(html: str) -> tuple[list[str], list[list]]:
+    """The headings of a table, and its rows as cells."""
+    soup = pages.BeautifulSoup(html, "html.parser")
+    body = [row.find_all(["th", "td"]) for row in soup.tbody.find_all("tr")]
+    return [_text(cell) for cell in soup.thead.find_all("th")], body
+
+
+def test_a_row_of_the_ledger_says_what_its_file_says(record):
+    own, rates = links.Links(record, {}, []), audit.rates(record)
+    html = pages._rows(record, own, rates, "155")
+    _, shown = _table(html)
+    with (ROOT / "data" / "numbers" / "155.csv").open(encoding="utf-8", newline="") as file:
+        held = list(csv.DictReader(file))
+    assert f"155.csv: {len(held)} printed numbers" in html and len(shown) == len(held)
+    outlet = {row.source: (row.outlet, row.kind, row.address) for row in record.sources.itertuples()}
+    signs = [f"{tables.SYMBOLS[verdict][0]} {verdict}" for verdict in rates["verdict"]]
+    verdict = dict(zip(rates["briefing"] + "/" + rates["number"], signs, strict=True))
+    english, linked = tables.names(record, chinese=False), 0
+    for line, row, cells in zip(range(2, 9999), held, shown, strict=False):
+        printed, place, speaks, kind, sources, own_row, note = map(_text, cells)
+        assert cells[0].parent["id"] == f"155/{row['number']}" and own_row == f"{line} {row['number']}"
+        assert printed == row["printed"] + (f" ({row['reads']})" if row["reads"] else "")
+        assert place == f"{row['paragraph']}:{row['position']}" and note == row["note"]
+        assert not row["measure"] or speaks.startswith(english["measure"][row["measure"]])
+        assert not row["area"] or english["area"][row["area"]] in speaks
+        assert (" in " + english["area"].get(row["of_area"], "?") in speaks) == bool(
+            row["of_area"] and row["of_area"] != row["area"]
+        )
+        assert kind.startswith(row["kind"]) and (row["claim"] or row["kind"]) in kind
+        assert ("since" in kind) == bool(row["since"]) and row["since"][:10] in kind
+        said = [row["kind"], row["claim"], verdict.get(f"155/{row['number']}", "")]
+        assert kind.endswith(said[2]) and (row["since"] or kind == " ".join(filter(None, said)))
+        named = [outlet[row[column]] for column in ("source", "second_source") if row[column]]
+        assert sources == " ".join(f"{name} , {sort}" for name, sort, _ in named)
+        assert [link["href"] for link in cells[4].find_all("a")] == [at for *_, at in named if isinstance(at, str)]
+        assert bool(re.search(r"\d{4}-\d\d-\d\d", speaks)) == bool(row["end"])
+        linked += bool(cells[4].a)
+    assert linked
+
+
+def test_the_files_of_the_ledger_are_listed_with_day_and_number_of_rows(record):
+    own = [pages._numbers(record, name) for name in ("155", "154", "press")]
+    assert [(page.name, page.file, page.title, page.title_zh) for page in own] == [
+        ("ledger_155", "ledger_155.html", "Briefing 155: every printed number", "第155場：全部數字"),
+        ("ledger_154", "ledger_154.html", "Briefing 154: every printed number", "第154場：全部數字"),
+        ("ledger_press", "ledger_press.html", "Press: every printed number", "報章：全部數字"),
+    ]
+    assert pages._numbers(record, "letters").title_zh == ""
+    _, rows = _table(pages._listed(record, own))
+    count = {name: str((record.numbers["briefing"] == name).sum()) for name in ("155", "154", "press")}
+    assert [[_text(cell) for cell in row] for row in rows] == [
+        ["155", "2022-12-01", "whole text", count["155"], "numbers/155.csv"],
+        ["154", "2022-11-30", "parts", count["154"], "numbers/154.csv"],
+        ["press", "", "parts", count["press"], "numbers/press.csv"],
+    ]
+    assert [[link["href"] for cell in row for link in cell.find_all("a")] for row in rows[:1]] == [
+        ["ledger_155.html", "data/numbers/155.csv"]
+    ]
+
+
+def test_the_glossary_has_measures_then_areas_with_both_names_and_meaning(record):
+    soup = pages.BeautifulSoup(pages._glossary(record), "html.parser")
+    assert [_text(head) for head in soup.find_all("h2")] == [
+        "Verdicts 核對結論",
+        "Measures 指標",
+        "Areas made of others 地區",
+    ]
+    verdicts, measures, areas = soup.find_all("dl")
+    assert [_text(term).split()[0] for term in verdicts.find_all("dt")] == [
+        tables.SYMBOLS[verdict][0] for verdict in Verdict
+    ]
+    assert [term["id"] for term in measures.find_all("div")] == list(record.measures["measure"])
+    assert all(term["id"].startswith("area-") for term in areas.find_all("div"))
+    first, told = record.measures.iloc[0], measures.find("div")
+    assert _text(told.dt) == f"{first['name_en']} {first['name_zh']}" and _text(told.dd) == first["definition"]
+    city = areas.find("div", id="area-city")
+    assert _text(city) == "Chongqing 重慶市 city", "no note: no meaning, and no word such as nan"
+
+
+def test_the_answer_in_chinese_counts_the_same_verdicts(record, monkeypatch):
+    found = [Verdict.REPRODUCES] * 4 + [Verdict.DIFFERS, Verdict.OTHER_RULE, Verdict.UNCHECKED]
+    asked = []
+    monkeypatch.setattr(audit, "rates", lambda own: asked.append(set(own.numbers["briefing"])) or {"verdict": found})
+    answer, limit = pages._chinese(record)
+    assert answer.startswith("2022年12月1日，重慶市舉行第155場") and asked == [{"155"}]
+    assert "公佈的比率共7個：4個可由其自身公佈的數目重新算出，2個不符，1個因所需的數目未公佈" in answer
+    assert "並不說明原始數目無誤" in limit
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (1440).to_bytes(4, "big") + (900).to_bytes(4, "big")
+
+
+def _notebook(folder: Path, *cells: tuple) -> Path:
+    """A stored notebook: text cells, and code cells with outputs."""
+    made = []
+    for number, (source, *outputs) in enumerate(cells):
+        cell = nbformat.v4.new_code_cell(source, id=f"c{number}") if outputs else nbformat.v4.new_markdown_cell(source)
+        if outputs:
+            cell.outputs = [nbformat.v4.new_output("display_data", data, metadata=told) for data, told in outputs]
+        made.append(cell)
+    notebook = nbformat.v4.new_notebook(cells=made, metadata={"title_zh": "題目"})
+    nbformat.write(notebook, folder / "04_test.ipynb")
+    return folder / "04_test.ipynb"
+
+
+def test_a_notebook_becomes_a_page_with_title_answer_and_figures(tmp_path):
+    image = {"image/png": base64.b64encode(PNG).decode(), "text/plain": "in words"}
+    told = {"image/png": {"width": 720, "alt": "told"}}
+    own = pages.Edition(None)
+    page = pages._chapter(own, _notebook(
+        tmp_path,
+        ("# Does *it*   add up?\n\nLead.\n\n## A part of it",),
+        ("tables.show()", ({"text/html": "<table><thead><tr><th>a</th></thead><tbody><tr><td>1</td><tr><td>2</td></tbody></table>"}, {})),
+        ("explain.answer()", ({"text/html": "<p>7 of 10 reproduce. Three do not.</p>"}, {}), ({"text/html": "<p>Later.</p>"}, {})),
+        ("charts.daily(x)", (image, {})),
+        ("charts.scorecard(x)", (image, told), (image, told)),
+        ("Next: [another](05_b.ipynb)",),
+    ))  # fmt: skip
+    assert (page.name, page.file, page.kind) == ("04_test", "04_test.html", "notebook")
+    assert (page.title, page.title_zh) == ("Does it add up?", "題目")
+    assert page.answer == "<p>7 of 10 reproduce. Three do not.</p>" and page.teaser == "7 of 10 reproduce."
+    assert not page.body.h1 and page.body.h2["id"] == "A-part-of-it"
+    assert [_text(cell) for cell in page.body.find_all("td")] == ["1", "2"] and not page.body.select("tr tr")
+    assert "Next" not in page.body.get_text() and "Lead." in page.body.get_text()
+    assert own.files.keys() == {"figures/04_c3.png", "figures/04_c4.png", "figures/04_c4_2.png"}
+    assert set(own.files.values()) == {PNG}
+    assert [tuple(image[key] for key in ("src", "alt", "width", "height")) for image in page.body.find_all("img")] == [
+        ("figures/04_c3.png", "in words", "1440", "900"),
+        ("figures/04_c4.png", "told", "720", "450"),
+        ("figures/04_c4_2.png", "told", "720", "450"),
+    ]
+    assert page.figure == {"path": "figures/04_c4.png", "alt": "told", "width": 720, "height": 450}, "the scorecard"
+    bare = pages._chapter(own, _notebook(tmp_path, ("No heading.",), ("1", ({"text/plain": "1"}, {}))))
+    assert (bare.title, bare.answer, bare.figure) == ("04_test", "", None) and "No heading." in bare.body.get_text()
+
+
+def test_the_front_page_is_made_of_the_first_notebook_and_lists_all(record, tmp_path):
+    own = pages.Edition(record, files={"data/areas.csv": b"", "data/numbers/155.csv": b"", "style.css": b""})
+    first = pages._chapter(
+        own, _notebook(tmp_path, ("# First?\n\nLead.",), ("x", ({"text/html": "<p>It does. Really.</p>"}, {})))
+    )
+    other = pages.Page(
+        "05_b", "05_b.html", "Second?", figure={"path": "figures/b.png", "alt": "b", "width": 2, "height": 1}
+    )
+    last = pages.Page(
+        "06_c", "06_c.html", "Third?", figure={"path": "figures/c.png", "alt": "c", "width": 2, "height": 1}
+    )
+    soup = pages.BeautifulSoup(pages._index(own, [first, other, last]), "html.parser")
+    assert str(soup.find(class_="lead").p) == "<p>Lead.</p>" and soup.h2.find_next("p").get_text() == "It does. Really."
+    assert [image["src"] for image in soup.find_all("img")] == ["figures/b.png"], "the first figure there is"
+    assert [_text(item) for item in soup.ol.find_all("li")] == ["First? 題目 It does.", "Second?", "Third?"]
+    assert _text(soup.find(class_="limit")) == LIMIT and "第155場" in _text(soup.find(id="zh"))
+    files = [link["href"] for link in soup.find_all("a", download=True)]
+    assert files == ["verdicts.csv", "data/areas.csv"], "those of the briefings are on their pages"
+
+
+def test_an_edition_has_every_file_its_rooms_and_a_way_through(record, tmp_path, monkeypatch):
+    own = record.only("154", "155")
+    own = dataclasses.replace(own, numbers=own.numbers.reset_index(drop=True))
+    monkeypatch.setattr(pages, "load", lambda folder: own)
+    monkeypatch.setattr(pages, "font", lambda shown: b"a font for %d pages" % len(list(shown)))
+    _notebook(tmp_path, ("# Second?",)).rename(tmp_path / "05_b.ipynb")
+    _notebook(tmp_path, ("# First?\n\nnew infections",))
+    files = pages.edition(ROOT / "data", tmp_path)
+    read = {name: pages.BeautifulSoup(told, "html.parser") for name, told in files.items() if name.endswith(".html")}
+    names = ["index", "ledger", "glossary", "data", "04_test", "05_b", "ledger_154", "ledger_155"]
+    assert list(read) == [f"{name}.html" for name in names]
+    held = {
+        path.relative_to(ROOT).as_posix()
+        for kind in ("*.csv", "*.json", "numbers/*.csv")
+        for path in (ROOT / "data").glob(kind)
+    }
+    assert files.keys() - read.keys() == held | {"verdicts.csv", "style.css", "han.woff2"}
+    assert (
+        all(files[name] == (ROOT / name).read_bytes() for name in held) and files["han.woff2"] == b"a font for 8 pages"
+    )
+    assert files["verdicts.csv"].decode() == audit.rates(own).to_csv(index=False, lineterminator="\n")
+    for name, page in read.items():
+        rooms = page.header.find_all("a")
+        assert [_text(room) for room in rooms] == ["Contents", "Ledger", "Glossary", "Data card", "中文"]
+        assert [room["href"] for room in rooms if room.get("aria-current")] == [name] * (
+            name in [f"{n}.html" for n in names[:4]]
+        )
+        assert len(_text(page.main)) > len(_text(page.main.h1)) or name == "05_b.html", "it says something"
+        assert page.find("meta", attrs={"name": "generator"})["content"] == pages.GENERATOR
+        assert LIMIT in _text(page.footer) and pages.SITE in _text(page.footer)
+    turns = {name: [link["href"] for link in page.select("nav.turn a")] for name, page in read.items()}
+    assert {name: to for name, to in turns.items() if to} == {
+        "index.html": ["04_test.html"], "04_test.html": ["index.html", "05_b.html"], "05_b.html": ["04_test.html"],
+        "ledger_154.html": ["ledger_155.html"], "ledger_155.html": ["ledger_154.html"],
+    }  # fmt: skip
+    assert read["ledger_155.html"].find(id="155/city_new") and read["ledger_154.html"].find(id="154/city_new")
+    assert {link["href"] for link in read["ledger.html"].tbody.find_all("a")} >= {"ledger_154.html", "ledger_155.html"}
+    assert read["04_test.html"].select("a.term") and not read["glossary.html"].select("a.term")
+    assert [item.a["href"] for item in read["index.html"].ol.find_all("li")] == ["04_test.html", "05_b.html"]
+
+
+def test_how_much_was_built_is_told_and_a_refused_record_is_an_error(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(
+        pages, "edition", lambda *_: {"index.html": b"x" * 1_500_000, "deep/er/file.txt": b"y" * 700_000}
+    )
+    assert pages.main(str(tmp_path / "new" / "site")) == 0
+    assert (tmp_path / "new" / "site" / "deep" / "er" / "file.txt").read_bytes() == b"y" * 700_000
+    told = capsys.readouterr().out
+    assert re.fullmatch(rf"2 files, 2\.2 MB, in \d\.\d s\. Open {re.escape(str(tmp_path))}\S+index\.html\n", told)
+
+    def refuse(*_: object) -> None:
+        raise ledger.LedgerError([ledger.Problem("areas.csv", 2, None, "this", "that")])
+
+    monkeypatch.setattr(pages, "edition", refuse)
+    assert pages.main(str(tmp_path / "other")) == 2 and "areas.csv, row 2: found this" in capsys.readouterr().err
 
 
 def test_the_workflow_builds_and_publishes_with_the_least_rights():

@@ -7,7 +7,7 @@ from itertools import count, islice
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers import rounding
@@ -580,6 +580,8 @@ small = st.fractions(0, 3, max_denominator=12)
 
 
 @given(small, small, st.booleans(), st.booleans(), st.integers(1, 30), st.integers(0, 30))
+@example(Fraction(0), Fraction(0), False, False, 30, 1)  # 30 times it runs from 0 to 1 and holds neither
+@example(Fraction(1, 10), Fraction(0), True, True, 30, 1)  # or from 3 to 4 and holds both, which counts once
 def test_numbers_with_gaps_are_counted_as_one_would(lower, length, incl_lower, incl_upper, first, more):
     ratio = Bounds(lower, incl_lower, lower + length + Fraction(1, 30), incl_upper)
     expected = [n for n in range(first, first + more) if any(ratio.contains(Fraction(k, n)) for k in range(7 * n))]

@@ -6,6 +6,7 @@ import datetime
 import html as markup
 import re
 from fractions import Fraction
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -97,6 +98,40 @@ def test_a_table_is_a_table():
         "left",
     ]
     assert '<span lang="zh">梁平區</span>' in source
+    said = "".join(["Rates", *(h.text for h in headings), *_row(source)])
+    assert "".join(table.itertext()).replace("\n", "") == said, "nothing but caption, headings and cells"
+
+
+@pytest.mark.parametrize(
+    ("values", "side", "whole"),
+    [
+        ([7, 1208], "right", True),
+        ([10**30], "right", True),
+        (["8%", None], "right", True),
+        (["8%", "about 8%"], "left", True),
+        ([None], "left", True),
+        (["x" * 19], "left", True),
+        (["x" * 20], "left", False),
+        (["x", "y" * 50], "left", False),
+    ],
+)
+def test_numbers_and_short_words_stay_on_a_line_and_headings_may_always_break(values, side, whole):
+    source = tables.html(pd.DataFrame({"a": values, "b": values}, dtype=object), "c")
+    heads, cells = (_table(source).findall(f".//{part}/tr/*") for part in ("thead", "tbody"))
+    assert {re.search("text-align:([a-z]+)", cell.get("style"))[1] for cell in heads + cells} == {side}
+    assert {"nowrap" in cell.get("style") for cell in cells} == {whole}
+    assert {"overflow-wrap:anywhere" in cell.get("style") for cell in cells} == {not whole}
+    assert not any("nowrap" in head.get("style") for head in heads)
+
+
+def test_the_sign_of_a_verdict_has_its_colour_and_is_not_read_aloud():
+    source = tables.html(pd.DataFrame({"verdict": [*Verdict], "other": ["✕ holds"] * len(Verdict)}, dtype=object), "c")
+    rows = _table(source).findall(".//tbody/tr")
+    for verdict, row in zip(Verdict, rows, strict=True):
+        sign, colour = tables.SYMBOLS[verdict]
+        (span,) = row.iter("span")  # and none where a cell of a file looks like a verdict
+        assert (span.text, span.tail, span.get("aria-hidden")) == (sign, f" {verdict}", "true")
+        assert span.get("style") == f"color:{colour}"
 
 
 def test_columns_choose_order_and_headings():
@@ -106,6 +141,11 @@ def test_columns_choose_order_and_headings():
     assert tables.HEADINGS["power"] == "whole numbers that fit"
     with pytest.raises(KeyError):
         tables.html(FRAME, "c", ["nowhere"])
+
+
+def test_a_cell_may_hold_a_list_even_where_keys_have_names():
+    frame = pd.DataFrame({"area": [["liangping", 2], [], "outside"]})
+    assert _row(tables.html(frame, "c", names=NAMES)) == ["liangping, 2", "–", "Outside"]
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -175,12 +215,41 @@ def test_show_displays_both_forms_and_prints_without_a_notebook(monkeypatch, cap
     shown = []
     monkeypatch.setattr("IPython.get_ipython", object)
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
-    tables.show(FRAME, "Rates", ["printed", "part"])
-    assert shown == [{"text/html": tables.html(FRAME, "Rates", ["printed", "part"]), "text/plain": tables.as_text(FRAME, "Rates", ["printed", "part"])}]  # fmt: skip
+    options = {"names": NAMES, "missing": {"part": "not printed"}}
+    for kept in ({}, options):
+        tables.show(FRAME, "Rates", ["printed", "area", "part"], **kept)
+        rich, plain = (
+            form(FRAME, "Rates", ["printed", "area", "part"], **kept) for form in (tables.html, tables.as_text)
+        )
+        assert shown.pop() == {"text/html": rich, "text/plain": plain}
+        assert ("not printed" in rich, "Liangping" in plain) == (kept == options, kept == options)
 
 
-def test_the_record_is_shown_with_its_names():
-    record = ledger.load()
+@pytest.fixture(scope="module")
+def record() -> ledger.Ledger:
+    return ledger.load()
+
+
+def test_every_key_of_the_record_has_a_name_in_its_column(record):
+    names, english = tables.names(record), tables.names(record, chinese=False)
+    assert set(names) == set(english) == {"area", "of_area", "measure", "source", "second_source"}
+    for column, known in names.items():
+        keys = record.numbers[column].dropna()
+        assert len(keys) and set(keys) <= set(known)
+        assert all(name and name == name.strip() for name in known.values())
+    assert names["second_source"] == dict(record.sources[["source", "outlet"]].itertuples(index=False))
+    for column in ("area", "measure"):
+        assert all(name.startswith(english[column][key]) for key, name in names[column].items())
+
+
+def test_what_has_no_chinese_name_has_its_english_one():
+    table = pd.DataFrame({"area": ["a", "b"], "measure": ["m", "n"], "name_en": ["X", "Y"], "name_zh": ["重慶", None]})
+    sources = pd.DataFrame({"source": [], "outlet": []})
+    names = tables.names(SimpleNamespace(areas=table, measures=table, sources=sources))
+    assert (names["area"], names["measure"]) == ({"a": "X 重慶", "b": "Y"}, {"m": "X 重慶", "n": "Y"})
+
+
+def test_the_record_is_shown_with_its_names(record):
     names, english = tables.names(record), tables.names(record, chinese=False)
     assert (
         names["area"]["liangping"] == "Liangping District 梁平區"

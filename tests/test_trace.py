@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import subprocess
@@ -10,7 +11,9 @@ import sys
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +83,11 @@ READS = {
     "兩三個半小時": "",
     "上千": ">=1000",
     "數十": ">=20",
+    "幾百": ">=200",
+    "数千": ">=2000",
+    "几万": ">=20000",
+    "三分之兩三": "",
+    "一大半": ">50%",
     "近百年": "~100",
     "破兩千": ">2000",
     "三分之一": "~33%",
@@ -117,6 +125,7 @@ READS = {
     "三萬億": "3000000000000",
     "兩千零五十": "2050",
     "一萬二": "",
+    "八分之一": "~13%",
     "三四十例": "",
     "一二三四五六七八九一二三四例": "",
 }
@@ -325,6 +334,28 @@ def test_what_a_numeral_reads(text, expected):
         assert rounding.parse(numeral.text, expected)
 
 
+def written(number: int) -> str:
+    """A number in full, as one says it: 20050 is 二萬零五十."""
+    for word, scale in (("億", 10**8), ("萬", 10**4), ("千", 1000), ("百", 100), ("十", 10)):
+        head, rest = divmod(number, scale)
+        if head:
+            return written(head) + word + "零" * (0 < rest < scale // 10) + (written(rest) if rest else "")
+    return "〇一二三四五六七八九"[number]
+
+
+def test_numbers_in_full_are_read_and_longer_ones_are_not():
+    for number in [*range(0, 10_100, 7), *(7**i * 10**j for i in range(9) for j in range(12))]:
+        word = written(number)
+        assert trace._value(word) == (number if len(word) <= 12 else None)
+    assert trace._value("一二三四五六七八九一二三") == 123456789123
+    assert [trace._value(word) for word in ("十", "十二", "十萬")] == [10, 12, 100_000]
+
+
+@pytest.mark.parametrize("scale", "百千萬万億亿")
+def test_a_last_digit_that_stands_for_more_than_itself_is_not_read(scale):
+    assert [trace._value(f"三{scale}{last}") for last in "一二九"] == [None] * 3  # 三百二 is 320
+
+
 @given(st.text())
 def test_any_text_is_read_and_every_digit_is_in_one_numeral(text):
     found = trace.numerals(text)
@@ -502,6 +533,11 @@ def test_hostile_surroundings_are_shown_escaped(mark):
     assert mark not in str(difference)
 
 
+def test_only_what_is_long_is_shown_cut():
+    assert trace.shown("甲" * 80) == "甲" * 80
+    assert trace.shown("甲" * 81) == "甲" * 80 + "…"
+
+
 # The command
 
 
@@ -513,7 +549,9 @@ def test_a_text_that_agrees(made_up, tmp_path):
     said = result.stdout.decode("utf-8")
     assert "Compared with briefing 155" in said
     text.write_bytes(b"\xef\xbb\xbf7 " + made_up.encode())
-    assert f"{text}:1:1: not in the ledger: [7]" in run(text).stdout.decode("utf-8")
+    found, count = run(text).stdout.decode("utf-8").splitlines()[1:]
+    assert found.startswith(f"{text}:1:1: not in the ledger: [7]")
+    assert count == f"1 difference between {text} (68 numerals) and data/numbers/155.csv (67)."
     assert f"All 67 numerals of {text} found, in order, in data/numbers/155.csv" in said
 
 
@@ -552,6 +590,42 @@ def test_what_cannot_be_read(content, expected, tmp_path, capsys):
     assert f"{text}: {expected}" in captured.err
 
 
+def test_the_name_of_a_file_is_told_whole_and_in_plain_characters(capsys):
+    assert trace.main([f"{'x' * 200}\udcff\x1b.txt"]) == 2  # what Python makes of a byte that is no text
+    assert re.fullmatch(r"x{200}(\\x[0-9a-f]{2})+\\x1b\.txt: no such file\n", capsys.readouterr().err)
+
+
+def test_what_is_written_is_utf8_with_line_feeds_whatever_the_streams_were_before(tmp_path, monkeypatch):
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="\r\n") for _ in "12"]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    text = tmp_path / "疫情.txt"
+    text.write_text("近七成", encoding="utf-8")
+    assert trace.main([str(text), "--draft"]) == 0
+    assert trace.main([f"{text}.txt"]) == 2
+    out, err = (stream.detach().getvalue().decode("utf-8") for stream in streams)
+    assert out.splitlines(keepends=True)[1:] == [f",1,1,七成,~70%{',' * 11}\n"]
+    assert err.splitlines(keepends=True)[1:] == [f"{text}.txt: no such file\n"]
+
+
+def test_the_usage_is_told_where_no_file_is_given(capsys):
+    with pytest.raises(SystemExit) as end:
+        trace.main([])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: python -m helpers trace [-h] [--briefing N] [--draft] FILE\n")
+
+
+def test_a_file_that_the_system_refuses_is_told_with_its_reason(tmp_path, monkeypatch, capsys):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    text = tmp_path / "text.txt"
+    text.write_text("12", encoding="utf-8")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert trace.main([str(text)]) == 2
+    assert capsys.readouterr() == ("", f"{text}: cannot be read (Permission denied)\n")
+
+
 def test_what_cannot_be_compared(tmp_path, capsys):
     text = tmp_path / "text.txt"
     text.write_text("12", encoding="utf-8")
@@ -567,6 +641,27 @@ def test_what_cannot_be_compared(tmp_path, capsys):
     assert "briefing 154: only a briefing recorded as a whole can be compared: 155" in said
     assert "briefing \\x1b: " in said
     assert "data refused" in said
+
+
+def test_of_those_recorded_as_a_whole_the_one_that_agrees_best_is_compared(tmp_path, monkeypatch, capsys):
+    texts = {"201": "3\n9 9 9 9", "202": "3 4", "203": "4", "204": "3 4 5"}
+    rows = [(key, *row) for key, text in texts.items() for row in rows_of(text)]
+    record = SimpleNamespace(
+        numbers=pd.DataFrame(rows, columns=["briefing", "paragraph", "position", "printed"]),
+        briefings=pd.DataFrame({"briefing": [*texts], "coverage": ["whole"] * 3 + ["part"], "digest": ""}),
+    )
+    monkeypatch.setattr(ledger, "load", lambda data: record)
+    text = tmp_path / "text.txt"
+    text.write_text("3 4 5", encoding="utf-8")
+    assert trace.main([str(text)]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("Compared with briefing 202: ")
+    assert said[1:] == [
+        f"{text}:1:5: not in the ledger: 3 4 [5]",
+        f"1 difference between {text} (3 numerals) and data/numbers/202.csv (2).",
+    ]
+    assert trace.main([str(text), "--briefing", "204"]) == 2
+    assert capsys.readouterr().err.endswith(" can be compared: 201, 202, 203\n")
 
 
 def test_a_digest_that_the_rows_do_not_have_is_told(made_up, whole, tmp_path, capsys):
