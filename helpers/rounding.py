@@ -268,7 +268,7 @@ def parse_column(printed: Any) -> Column:
 
     Each distinct text is parsed once. A single text makes a column that stands for every row.
     """
-    texts = np.asarray(printed, dtype=object)
+    texts = _column(np.asarray(printed, dtype=object), "printed")
     codes, distinct = pd.factorize(texts.ravel(), use_na_sentinel=False)
     sizes, units = [], []
     for code, text in enumerate(distinct):
@@ -324,11 +324,15 @@ def consistent(printed: Any, part: Any, whole: Any, rule: str = "half_up") -> An
     return pd.Series(answer, index=indexes[0]) if indexes else answer
 
 
-def _numbers(values: Any, name: str) -> np.ndarray:
-    """Whole numbers as an integer array; Fractions, and what is too large for one, as objects."""
-    array = np.asarray(values)
+def _column(array: np.ndarray, name: str) -> np.ndarray:
     if array.ndim > 1:
         raise ValueError(f"{name} has {array.ndim} dimensions: expected one column")
+    return array
+
+
+def _numbers(values: Any, name: str) -> np.ndarray:
+    """Whole numbers as an integer array; Fractions, and what is too large for one, as objects."""
+    array = _column(np.asarray(values), name)
     if array.dtype.kind in "iu":
         return array
     if pd.isna(array).any():

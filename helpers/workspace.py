@@ -47,7 +47,7 @@ def execute() -> int:
 
     os.environ.update(_environment())
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        print(f"{path.name} … ", end="", flush=True)
+        print(f"{path.name} ... ", end="", flush=True)
         start, before = time.perf_counter(), path.read_bytes()
         notebook = nbformat.reads(before.decode("utf-8"), as_version=4)
         client = nbclient.NotebookClient(notebook, timeout=600, record_timing=False, coalesce_streams=True)

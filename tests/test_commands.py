@@ -275,7 +275,7 @@ def executed(monkeypatch):
 
         def execute(self) -> None:
             assert self.extra_arguments == ["--log-level=ERROR"] and os.environ["PYTHONUTF8"] == "1"
-            assert sys.stdout.buffer.getvalue().decode().endswith(".ipynb … "), "what is under way can be seen"
+            assert sys.stdout.buffer.getvalue().decode().endswith(".ipynb ... "), "what is under way can be seen"
             done.append((self.resources["metadata"]["path"], self.options))
             version = {"version": "3.99"} if self.notebook.cells[0].source == "one" else {}
             self.notebook.metadata.language_info = {"name": "python", **version}
@@ -302,7 +302,7 @@ def test_notebooks_are_executed_in_place_in_order_until_one_fails(place, execute
     assert workspace.execute() == 1
     assert (failing.read_bytes(), later.read_bytes()) == as_it_was
     told = said("stdout")
-    assert re.findall(r"^(\w+)\.ipynb … (?:\d\.\d s, )?(\w+)", told, re.MULTILINE) == [
+    assert re.findall(r"^(\w+)\.ipynb \.\.\. (?:\d\.\d s, )?(\w+)", told, re.MULTILINE) == [
         ("00_a", "updated"),
         ("01_b", "updated"),
         ("02_c", "failed"),

@@ -502,6 +502,7 @@ def test_a_series_keeps_its_index():
         ("5%", [1, 2], pd.Series([3, float("nan")]), "whole is missing at position 1"),
         ("5%", pd.Series([1, pd.NA], dtype="Int64"), 3, "part is missing at position 1"),
         ("5%", [[1, 2]], 3, "2 dimensions"),
+        ([["5%", "6%"]], 1, 20, "printed has 2 dimensions"),
         (["5%", "5 %", "x", "x"], 1, 2, "printed at position 2: 'x' is not a numeral"),
         (["5%", None], 1, 2, "printed at position 1: nan is not a numeral"),
         (pd.Series(["5%", None]), 1, 2, "printed at position 1"),
