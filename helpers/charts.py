@@ -948,7 +948,6 @@ def runs(ledger: Ledger, runs: pd.DataFrame, reference: str, *, save: str | Path
     """A claim about running days over its days: values known and missing, steps as claimed and not. Of audit.runs."""
     say, row = Words(ledger), named(runs, reference)
     said = [words.rsplit(": ", 1)[1] for words in row["values"].split("; ")]
-    said = [re.sub(r"\b\d{4,}\b", lambda number: text(int(number[0])), words) for words in said]
     days = list(pd.date_range(end=row["end"] - DAY, periods=len(said)))
     ends = [
         [] if "?" in w else [float(rounding.parse(e).value) for e in w.replace("…", "0").split(" to ")] for w in said

@@ -83,13 +83,13 @@ def says(value: Bounds | None) -> str:
     if value is None:
         return "not known"
     if is_exact(value):
-        return str(number(value))
+        return _plain(value.lower) if value.lower.denominator == 1 else str(value.lower)
     ends = ["…" if end is None else _plain(end) for end in (value.lower, value.upper)]
     return " to ".join(ends)
 
 
 def _plain(end: Fraction) -> str:
-    return str(end.numerator) if end.denominator == 1 else rounding.reround(end, 1, "0.00000")
+    return f"{end.numerator:,}" if end.denominator == 1 else rounding.reround(end, 1, "0.00000")
 
 
 def frame(rows: Iterable[dict], columns: str) -> pd.DataFrame:

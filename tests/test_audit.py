@@ -190,7 +190,7 @@ def test_its_three_falls_are_four_printed_values():
     for number in ("central_new_run", "central_new_run_heading"):
         run = one(frames()["runs"], briefing="155", number=number)
         assert (run.verdict, run.days, run.shown) == ("holds", 3, 3)
-        assert [int(v) for v in re.findall(r": (\d+)", run["values"])] == series
+        assert [int(v) for v in re.findall(r": (\d+)", run["values"].replace(",", ""))] == series
 
 
 def test_in_its_own_right_the_155th_shows_no_run():
@@ -250,7 +250,7 @@ def test_every_rate_is_judged_by_the_counts_it_names():
 def test_every_sum_of_exact_counts_adds_up_as_stated():
     checked = 0
     for found in frames()["balances"].itertuples():
-        match = re.fullmatch(r"(\d+) ([=≥≤]) (\d+(?: [+−] \d+)*)", found.arithmetic)
+        match = re.fullmatch(r"(\d+) ([=≥≤]) (\d+(?: [+−] \d+)*)", found.arithmetic.replace(",", ""))
         if not match or found.balance == "repeat":
             continue
         left, sign, right = match.groups()
@@ -265,7 +265,7 @@ def test_every_sum_of_exact_counts_adds_up_as_stated():
 def test_every_run_of_counts_is_judged_by_its_values():
     checked = 0
     for run in frames()["runs"].itertuples():
-        series = re.findall(r": (\?|\d+)(?=;|$)", run.values)
+        series = re.findall(r": (\?|\d+)(?=;|$)", run.values.replace(",", ""))
         if len(series) != run.values.count(";") + 1:
             continue  # rates and bounds: below, on made-up records
         series = [None if v == "?" else int(v) for v in series]
@@ -496,7 +496,7 @@ def test_the_power_of_a_check_is_the_number_of_parts_that_print_alike():
 def test_what_a_rate_lacks_is_named():
     assert rate(None, 4).missing == f"part: community_infections, central, {day(1)}"
     assert rate(2, None).missing == f"whole: new_infections, central, {day(1)}"
-    assert rate(("2萬", ""), 40000).missing.endswith(f"of community_infections, central, {day(1)}: 15000 to 24999")
+    assert rate(("2萬", ""), 40000).missing.endswith(f"of community_infections, central, {day(1)}: 15,000 to 24,999")
     found = rate(2, 4)
     assert (found.missing, found.rule.split(", ")) == ("", list(rounding.RULES))
     assert rate(2, None).rule == ""

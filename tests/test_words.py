@@ -69,7 +69,7 @@ def test_an_exact_value_is_a_number_whole_if_it_can_be(value):
         found = words.number(bounds)
         assert found == value
         assert type(found) is (int if value.denominator == 1 else Fraction)
-        assert words.says(bounds) == str(value)
+        assert words.says(bounds).replace(",", "") == str(value)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_an_exact_value_is_a_number_whole_if_it_can_be(value):
     [
         (None, "not known"),
         (exact(0), "0"),
-        (count_bounds("3萬", None), "25000 to 34999"),
-        (count_bounds("1,000", ">1000"), "1001 to …"),
+        (count_bounds("3萬", None), "25,000 to 34,999"),
+        (count_bounds("1,000", ">1000"), "1,001 to …"),
         (Bounds(None, False, 5, True), "… to 5"),
         (Bounds(None, False, None, False), "… to …"),
         (Bounds(Fraction(1, 3), True, Fraction(7, 2), True), "0.33333 to 3.50000"),
