@@ -247,7 +247,7 @@ def test_jupyterlab_opens_on_the_first_notebook(place):
     assert workspace.open_lab(["--port", "1"]) == 7
     (words,) = place.run
     assert words[:3] == (sys.executable, "-m", "jupyterlab") and words[-3:] == ("--port", "1", None)
-    assert f"--ServerApp.root_dir={root}" in words
+    assert f"--ServerApp.root_dir={root}" in words and "--allow-root" in words
     assert "--LabApp.default_url=/lab/tree/notebooks/00_a.ipynb" in words
     for path in (root / "notebooks").glob("*.ipynb"):
         path.unlink()
