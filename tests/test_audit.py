@@ -1305,3 +1305,19 @@ def test_its_digest_is_that_of_67_numerals():
     lines = [f"{paragraph}\t{printed}\n" for paragraph, printed in place.values()]
     assert len(lines) == 67
     assert hashlib.sha256("".join(lines).encode()).hexdigest() == stored()
+
+
+def test_a_change_does_not_bear_itself_out():
+    record = made_up.empty()
+    record.add("1", "before", 100, NEW, **BEFORE)
+    record.add("2", "change", 10, NEW, kind="change", claim="down", since=day(0), **ON)
+    found = one(audit.changes(record.load()))
+    assert (found.verdict, found.level, found.route) == ("undecided", None, "printed")
+    assert found.missing.startswith("new_infections")
+
+
+def test_what_may_be_taken_away_again_need_not_fit_into_the_whole():
+    record = made_up.empty()
+    record.add("1", "whole", 50, NEW, **ON)
+    record.add("1", "confirmed", 60, "new_confirmed", **ON)  # converted ones are taken away, and not printed
+    assert audit.balances(record.load()).empty
