@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -178,6 +177,8 @@ def _timed(items: list[pytest.Item]) -> tuple[dict[str, float], dict[str, list[s
 
 
 def _first_to_fail(items: list[pytest.Item], mutant: str) -> str:
+    import resource  # not on Windows, where this file is looked at for examples too
+
     from mutmut.mutation import trampoline
 
     trampoline.get_mutant_under_test = lambda: mutant  # quicker than through the environment, which children read
