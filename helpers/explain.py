@@ -93,6 +93,16 @@ def contradictions(cells: Cells, among: Iterable[Cell], row: int | None = None) 
     ]
 
 
+def resting(cells: Cells) -> dict[int, set[Cell]]:
+    """For each row the cells that have a value resting on it."""
+    found: dict[int, set[Cell]] = defaultdict(set)
+    for cell in cells.depths():
+        for witness in cells.witnesses(cell):
+            for row in witness.rows:
+                found[row].add(cell)
+    return found
+
+
 def at_odds(cells: Cells, changed: Row) -> Iterator[frozenset[int]]:
     """The rows of contradictions between a changed row and the other values of its cell.
 
@@ -107,11 +117,7 @@ def at_odds(cells: Cells, changed: Row) -> Iterator[frozenset[int]]:
 
 def _explained(cells: Cells) -> Iterator[tuple[Finding, list[tuple[Edit, int, int]]]]:
     """Each contradiction with its explanations; those that an explanation removes too are not told again."""
-    resting = defaultdict(set)
-    for cell in cells.depths():
-        for witness in cells.witnesses(cell):
-            for row in witness.rows:
-                resting[row].add(cell)
+    around = resting(cells)
     findings = contradictions(cells, cells.depths())
     findings.sort(key=lambda f: (len(f.rows), sorted(f.rows)))
     tried: dict[int, list[tuple[Edit, int, frozenset]]] = {}
@@ -123,7 +129,7 @@ def _explained(cells: Cells) -> Iterator[tuple[Finding, list[tuple[Edit, int, in
         explained = []
         for index in sorted(finding.rows):
             if index not in tried:
-                tried[index] = list(_tried(cells, cells.row[index], resting[index], findings))
+                tried[index] = list(_tried(cells, cells.row[index], around[index], findings))
             explained += [e for e in tried[index] if finding.rows in e[2]]
         explained.sort(key=lambda e: (-len(e[2]), -e[1], e[0].row.index))
         told |= {finding.rows}.union(*(removed for _, _, removed in explained))
@@ -151,7 +157,7 @@ def _apart(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _tried(
-    cells: Cells, row: Row, resting: set[Cell], findings: list[Finding]
+    cells: Cells, row: Row, resting_on: set[Cell], findings: list[Finding]
 ) -> Iterator[tuple[Edit, int, frozenset[frozenset[int]]]]:
     """The edits of a row that leave no contradiction with it, their support, and the contradictions they remove."""
     own = [f for f in findings if row.index in f.rows]
@@ -169,7 +175,7 @@ def _tried(
         if contradictions(changed, first, row.index):
             continue
         compared = {cells.earlier(edit.row)} if row.kind == "change" else set()
-        around = resting | {edit.row.cell} | compared
+        around = resting_on | {edit.row.cell} | compared
         if not contradictions(changed, around, row.index) and (support := _support(changed, around, edit.row)):
             yield edit, support, removed
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers import audit, rounding
 from helpers.cells import Cell, Cells, Row
-from helpers.explain import at_odds, contradictions, slips
+from helpers.explain import at_odds, contradictions, resting, slips
 from helpers.ledger import Ledger
 from helpers.words import frame
 
@@ -62,11 +62,7 @@ class _Checks:
         self.evidence = audit.Evidence(ledger)
         self.cells: Cells = self.evidence.cells
         self.briefing = briefing
-        self.resting: dict[int, set[Cell]] = defaultdict(set)
-        for cell in self.cells.depths():
-            for witness in self.cells.witnesses(cell):
-                for row in witness.rows:
-                    self.resting[row].add(cell)
+        self.resting = resting(self.cells)
         self.among = self._among(briefing)
         self.failed = {row.index: self._failed(self.evidence, row) for row in self.cells.rows if row.file == briefing}
         self.known = {
