@@ -324,10 +324,9 @@ class Cells:
         are not printed where those that are make up the whole.
         """
         found, self._areas = dict.fromkeys(self.printed, 0), defaultdict(set)
+        self._note_areas(self.printed)
         fresh: Iterable[Cell] = [*self.printed, *self.changes]
         for depth in range(1, DEPTH + 1):
-            for cell in fresh if depth > 1 else found:
-                self._areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
             derived: dict[Cell, int] = {}
             for key in dict.fromkeys(key for cell in fresh for key in self.keys(cell)):
                 if self._hopeless(key) or not (relation := self.relation(key)).complete:
@@ -340,9 +339,13 @@ class Cells:
                     derived |= {c: depth for c in self.rate_cells(row.cell, row.file) if c not in found}
             found = derived | found
             fresh = derived
-        for cell in fresh:
-            self._areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
+            self._note_areas(derived)
         return found
+
+    def _note_areas(self, cells: Iterable[Cell]) -> None:
+        """These cells have a value: for each measure and time the areas that do (`_hopeless` asks for them)."""
+        for cell in cells:
+            self._areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
 
     def _used_up(self, relation: Relation) -> bool:
         """Do the printed parts already make up the printed whole, with no two values of one of them?"""
