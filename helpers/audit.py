@@ -164,9 +164,8 @@ def _rate(audit: Evidence, row: Row) -> dict:
 
 
 def _own_or_best(audit: Evidence, cell: Cell, row: Row) -> Witness | None:
-    own = [r for r in audit.cells.printed.get(cell, ()) if r.file == row.file]
-    if own:
-        return Witness(audit.cells.row_bounds(own[0]), frozenset([own[0].index]), "printed")
+    if own := audit.cells.stated(cell, row.file):
+        return own
     found = audit.best(cell, without=audit.repeats([row.index]))
     return found if found and (is_exact(found.value) or found.route in ("printed", "in conflict")) else None
 
@@ -187,7 +186,7 @@ def _implied(row: Row, whole: int, rule: str) -> rounding.WholeNumbers:
 def _reprinted(row: Row, bounds: Bounds, part: int, whole: int) -> dict:
     like = row.reads.lstrip("<>=~") if row.reads else row.printed
     ratio = Fraction(part, whole)
-    printed = {rule: rounding.reround(ratio, 1, like, rule) for rule in RULES}
+    printed = rounding.reround_by_rules(ratio, 1, like)
     fits = [rule for rule in RULES if rate_bounds(row.printed, row.reads, rule).contains(ratio)]
     result = {"reconstructed": ratio, **printed, "rule": ", ".join(fits)}
     if (bounds.lower, bounds.upper) == (None, None):
@@ -393,9 +392,7 @@ def file_balances(audit: Evidence, file: str, among: Container[Cell] | None = No
 
 def _value(audit: Evidence, cell: Cell, file: str) -> Witness | None:
     """A printed value, of the same file where it has one."""
-    rows = audit.cells.printed.get(cell, [])
-    row = next((r for r in rows if r.file == file), rows[0] if rows else None)
-    return row and Witness(audit.cells.row_bounds(row), frozenset([row.index]), "printed")
+    return audit.cells.stated(cell, file) or next(iter(audit.cells.witnesses(cell, 0)), None)
 
 
 def _sums(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
@@ -407,7 +404,7 @@ def _sums(audit: Evidence, file: str, counts: list[Cell]) -> Iterator[dict]:
 
 def _sum(audit: Evidence, file: str, relation: Relation) -> dict | None:
     """A whole against its parts; where some parts are not printed, those that are must fit into it."""
-    (_, whole), *parts = relation.cells
+    (_, whole), *parts = relation.signed
     total = _value(audit, whole, file)
     known = [(sign, cell, found) for sign, cell in parts if (found := _value(audit, cell, file))]
     full = relation.complete and len(known) == len(parts)
@@ -634,12 +631,12 @@ def _remaining_changes(audit: Evidence) -> Iterator[dict]:
     for (file, since, cell), row in printed.items():
         for relation in audit.cells.relations(cell):
             key = (file, since, relation)
-            absent = [(sign, c) for sign, c in relation.cells if (file, since, c) not in printed]
+            absent = [(sign, c) for sign, c in relation.signed if (file, since, c) not in printed]
             if relation.kind == "parts" and relation.complete and len(absent) == 1 and key not in seen:
                 seen.add(key)
                 (own_sign, rest), others = (
                     absent[0],
-                    [(sign, printed[file, since, c]) for sign, c in relation.cells if (file, since, c) in printed],
+                    [(sign, printed[file, since, c]) for sign, c in relation.signed if (file, since, c) in printed],
                 )
                 signed = [
                     (-own_sign * sign * (-1 if r.claim == "down" else 1), count_bounds(r.printed, r.reads))

@@ -24,6 +24,7 @@ from helpers.rounding import Bounds
 
 DAY = 86_400
 DEPTH = 2  # a value may be derived from values that are themselves derived once
+_KINDS = ("parts", "terms", "span", "stock")  # of sums that no row states, in the order in which they are tried
 _MOST = 3  # different values of one cell that a derivation tries out
 UNKNOWN = Bounds(0, True, None, False)
 ZERO = Bounds(0, True, 0, True)
@@ -53,11 +54,16 @@ class Relation(NamedTuple):
     """Cells with signs whose sum is zero, once `rows` (printed changes) have been added as `constant`."""
 
     kind: str
-    cells: tuple[tuple[int, Cell], ...]
+    signs: tuple[int, ...]
+    cells: tuple[Cell, ...]
     constant: Bounds = ZERO
     rows: frozenset[int] = frozenset()
     complete: bool = True
     assumes: str = ""
+
+    @property
+    def signed(self) -> Iterable[tuple[int, Cell]]:
+        return zip(self.signs, self.cells, strict=True)
 
 
 def exact(value: int | Fraction) -> Bounds:
@@ -163,19 +169,18 @@ class Cells:
         self._schemes_of = _grouped(
             (area, key) for key, (_, members) in self.schemes.items() for area in {key[0], *members}
         )
-        self.sums: dict[tuple[str, str], tuple[bool, tuple[tuple[int, str], ...], str]] = {
+        self.sums: dict[tuple[str, str], tuple[bool, tuple[int, ...], tuple[str, ...], str]] = {
             key: (
                 group["complete"].iloc[0] == "yes",
-                tuple(
-                    (-1 if sign == "+" else 1, term) for sign, term in zip(group["sign"], group["term"], strict=True)
-                ),
+                (1, *(-1 if sign == "+" else 1 for sign in group["sign"])),
+                tuple(group["term"]),
                 "; ".join(dict.fromkeys(group["assumes"].dropna())),
             )
             for key, group in ledger.terms.groupby(["measure", "scheme"], sort=False)
         }
-        self._sums_of = _grouped(
-            (m, key) for key, (_, terms, _) in self.sums.items() for m in {key[0], *(t for _, t in terms)}
-        )
+        self._sums_of = _grouped((m, key) for key, (_, _, terms, _) in self.sums.items() for m in {key[0], *terms})
+        self._cells: dict[Cell, Cell] = {}
+        self._rate_cells: dict[tuple[Cell, str], tuple[Cell, Cell]] = {}
         text = dict(zip(ledger.sources["source"], ledger.sources["text"], strict=True))
         self.row = {row.index: row for row in self._read(ledger.numbers, text)}
         self._indexes = _grouped((row.file, index) for index, row in self.row.items())
@@ -184,7 +189,8 @@ class Cells:
         self._rates_of = _grouped((cell, row) for row in self.rows for cell in self._made_of(row))
         self._spans = _grouped(((c.measure, c.area), c) for c in self.printed if self._days(c) > 1)
         self._relations: dict[tuple, Relation] = {}
-        self._memo: dict[tuple[Cell, int], list[Witness]] = {}
+        self._rated: dict[Cell, list[Witness]] = {}
+        self._memo: dict[int, dict[Cell, list[Witness]]] = defaultdict(dict)
         self._depths = self._reach()
 
     @property
@@ -201,8 +207,9 @@ class Cells:
         plain = wanted.astype(object).where(wanted.notna(), None)
         start, end, since = (_seconds(wanted[c]) for c in ("start", "end", "since"))
         columns = ["briefing", "number", "kind", "printed", "reads", "claim", "measure", "area", "of_area"]
-        pages = zip(plain["source"], plain["second_source"], strict=True)
-        texts = (frozenset(text[page] for page in pair if page) for pair in pages)
+        pages = list(zip(plain["source"], plain["second_source"], strict=True))
+        texts_of = {pair: frozenset(text[page] for page in pair if page) for pair in set(pages)}
+        texts = (texts_of[pair] for pair in pages)
         rows = zip(wanted.index, *(plain[c] for c in columns), start, end, since, texts, strict=True)
         for index, file, number, kind, printed, reads, claim, measure, area, of_area, first, last, day, carried in rows:
             cell = self.cell(measure, area, of_area, first, last, file)
@@ -216,7 +223,11 @@ class Cells:
         if nature in ("stock", "members"):
             start = None
         stated = bool(area) and end is not None and (start is not None or nature in ("stock", "members", "rate"))
-        return Cell(measure, area or "", of_area or "", start, end, "" if stated else file)
+        return self._same(Cell(measure, area or "", of_area or "", start, end, "" if stated else file))
+
+    def _same(self, cell: Cell) -> Cell:
+        """One object for equal cells: most come again in several relations."""
+        return self._cells.setdefault(cell, cell)
 
     def earlier(self, change: Row) -> Cell:
         """The cell that a printed change is compared with: the same hours, so many days earlier that it ends on `since`."""
@@ -226,11 +237,13 @@ class Cells:
 
     def rate_cells(self, rate: Cell, file: str = "") -> tuple[Cell, Cell]:
         """The part and the whole of a rate's cell, in the text of that file where time or area is not stated."""
-        part, whole = self.part_of_rate[rate.measure]
-        return (
-            self.cell(part, rate.area, "", rate.start, rate.end, file),
-            self.cell(whole, rate.of_area or rate.area, "", rate.start, rate.end, file),
-        )
+        if (rate, file) not in self._rate_cells:
+            part, whole = self.part_of_rate[rate.measure]
+            self._rate_cells[rate, file] = (
+                self.cell(part, rate.area, "", rate.start, rate.end, file),
+                self.cell(whole, rate.of_area or rate.area, "", rate.start, rate.end, file),
+            )
+        return self._rate_cells[rate, file]
 
     def _own(self, row: Row) -> tuple[Cell, ...]:
         return (row.cell,) if row.kind in ("level", "rate") else ()
@@ -255,11 +268,16 @@ class Cells:
         """What identifies those sums: kind, and what it takes to write one out."""
         if self.nature[cell.measure] == "rate":
             return []
-        _, _, *where = cell
-        keys = [("parts", key, Cell(cell.measure, "", *where)) for key in self._schemes_of.get(cell.area, ())]
-        keys += [("terms", key, Cell("", cell.area, *where)) for key in self._sums_of.get(cell.measure, ())]
-        keys += [("change", row, None) for row in self.changes.get(cell, ())]
-        return [*keys, *self._over_time(cell)]
+        measure, area, *where = cell
+        no_area, no_measure = self._same(Cell(measure, "", *where)), self._same(Cell("", area, *where))
+        keys = [("parts", key, no_area) for key in self._schemes_of.get(area, ())]
+        keys += [("terms", key, no_measure) for key in self._sums_of.get(measure, ())]
+        return [*keys, *self._changing(cell), *self._over_time(cell)]
+
+    def _changing(self, cell: Cell) -> list[tuple]:
+        """Keys of the printed changes of a count, and of those that are compared with it."""
+        counted = self.nature[cell.measure] != "rate"
+        return [("change", row, None) for row in self.changes.get(cell, ()) if counted]
 
     def relation(self, key: tuple) -> Relation:
         """The sum that a key identifies, written out once."""
@@ -280,18 +298,19 @@ class Cells:
     def _parts(self, scheme: tuple[str, str], rest: Cell) -> Relation:
         complete, members = self.schemes[scheme]
         measure, _, *where = rest
-        parts = tuple((-1, Cell(measure, member, *where)) for member in members)
-        return Relation("parts", ((1, Cell(measure, scheme[0], *where)), *parts), complete=complete)
+        cells = tuple(self._same(Cell(measure, area, *where)) for area in (scheme[0], *members))
+        return Relation("parts", _whole_and_parts(len(members)), cells, complete=complete)
 
     def _terms(self, scheme: tuple[str, str], rest: Cell) -> Relation:
-        complete, terms, assumes = self.sums[scheme]
-        parts = tuple((sign, rest._replace(measure=term)) for sign, term in terms)
-        return Relation("terms", ((1, rest._replace(measure=scheme[0])), *parts), complete=complete, assumes=assumes)
+        complete, signs, terms, assumes = self.sums[scheme]
+        _, *where = rest
+        cells = tuple(self._same(Cell(term, *where)) for term in (scheme[0], *terms))
+        return Relation("terms", signs, cells, complete=complete, assumes=assumes)
 
     def _change(self, row: Row, _: None) -> Relation:
         sign = 1 if row.claim == "down" else -1
-        pair = ((sign, self.earlier(row)), (-sign, row.cell))
-        return Relation("change", pair, add([(-1, self.row_bounds(row))]), frozenset([row.index]))
+        cells, constant = (self.earlier(row), row.cell), add([(-1, self.row_bounds(row))])
+        return Relation("change", (sign, -sign), cells, constant, frozenset([row.index]))
 
     def _over_time(self, cell: Cell) -> Iterator[tuple]:
         """Keys of the relations along the day line: a span of days, a stock and what flows into it."""
@@ -307,11 +326,13 @@ class Cells:
 
     def _span(self, span: Cell, _: None) -> Relation:
         days = range(span.start, span.end, DAY)
-        return Relation("span", ((1, span), *((-1, span._replace(start=day, end=day + DAY)) for day in days)))
+        cells = (span, *(self._same(span._replace(start=day, end=day + DAY)) for day in days))
+        return Relation("span", _whole_and_parts(len(days)), cells)
 
     def _stock(self, growth: Cell, _: None) -> Relation:
         after, before = (growth._replace(start=None, end=moment) for moment in (growth.end, growth.start))
-        return Relation("stock", ((1, after), (-1, before), (-1, growth._replace(measure=self.inflow[growth.measure]))))
+        inflow = growth._replace(measure=self.inflow[growth.measure])
+        return Relation("stock", _whole_and_parts(2), tuple(map(self._same, (after, before, inflow))))
 
     def depths(self) -> dict[Cell, int]:
         """Every cell that has a value, and through how many steps: 0 where one is printed."""
@@ -324,6 +345,7 @@ class Cells:
         are not printed where those that are make up the whole.
         """
         found, self._areas = dict.fromkeys(self.printed, 0), defaultdict(set)
+        useful: dict[tuple, Relation] = {}
         self._note_areas(self.printed)
         fresh: Iterable[Cell] = [*self.printed, *self.changes]
         for depth in range(1, DEPTH + 1):
@@ -331,7 +353,9 @@ class Cells:
             for key in dict.fromkeys(key for cell in fresh for key in self.keys(cell)):
                 if self._hopeless(key) or not (relation := self.relation(key)).complete:
                     continue
-                unknown = [c for _, c in relation.cells if c not in found]
+                if key[0] in _KINDS:
+                    useful[key] = relation
+                unknown = [c for c in relation.cells if c not in found]
                 if len(unknown) == 1 or (unknown and self._used_up(relation)):
                     derived |= dict.fromkeys(unknown, depth)
             for cell in fresh:
@@ -340,21 +364,24 @@ class Cells:
             found = derived | found
             fresh = derived
             self._note_areas(derived)
+        by_kind = sorted(useful.values(), key=lambda r: _KINDS.index(r.kind))
+        self._useful = _grouped((cell, relation) for relation in by_kind for cell in relation.cells if cell in found)
         return found
 
     def _note_areas(self, cells: Iterable[Cell]) -> None:
         """These cells have a value: for each measure and time the areas that do (`_hopeless` asks for them)."""
         for cell in cells:
-            self._areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
+            self._areas[self._same(Cell(cell.measure, "", *cell[2:]))].add(cell.area)
 
     def _used_up(self, relation: Relation) -> bool:
-        """Do the printed parts already make up the printed whole, with no two values of one of them?"""
-        (_, whole), *parts = relation.cells
-        if relation.kind != "parts" or whole not in self.printed:
+        """Do the printed parts already make up the printed whole, so that nothing is left for the several others?"""
+        if relation.kind != "parts" or relation.cells[0] not in self.printed:
             return False
-        cells = [(1, whole), *((sign, c) for sign, c in parts if c in self.printed)]
-        printed = [(sign, {self.row_bounds(row) for row in self.printed[c]}) for sign, c in cells]
-        single = len(cells) > 1 and all(len(values) == 1 for _, values in printed)
+        stated = [(sign, cell) for sign, cell in relation.signed if cell in self.printed]
+        if not 1 < len(stated) < len(relation.cells) - 1:
+            return False
+        printed = [(sign, {self.row_bounds(row) for row in self.printed[c]}) for sign, c in stated]
+        single = all(len(values) == 1 for _, values in printed)
         return single and add([(sign, value) for sign, (value,) in printed]) == ZERO
 
     def witnesses(self, cell: Cell, depth: int = DEPTH) -> list[Witness]:
@@ -362,15 +389,22 @@ class Cells:
 
         A derivation never uses what is printed for the cell itself, and goes through at most `depth` steps.
         """
-        key = (cell, depth)
-        if key not in self._memo:
-            rows = self.printed.get(cell, ())
-            found = [Witness(self.row_bounds(row), frozenset([row.index]), "printed") for row in rows]
+        known = self._memo[depth]
+        if cell not in known:
             if depth:
-                own = {row.index for row in rows}
-                found += dict.fromkeys(self._derived(cell, depth, own))
-            self._memo[key] = _without_repeats(found)
-        return self._memo[key]
+                printed, fewer = self.witnesses(cell, 0), self._memo[depth - 1].get(cell)
+                own = frozenset().union(*(w.rows for w in printed))
+                found = _without_repeats([*printed, *self._derived(cell, depth, own)])
+                known[cell] = fewer if found == fewer else found  # one object for equal ones: a third of the memory
+            else:
+                rows = self.printed.get(cell, ())
+                known[cell] = [Witness(self.row_bounds(row), frozenset([row.index]), "printed") for row in rows]
+        return known[cell]
+
+    def stated(self, cell: Cell, file: str) -> Witness | None:
+        """The value of a cell that a file prints, the first if there are several."""
+        rows = zip(self.printed.get(cell, ()), self.witnesses(cell, 0), strict=True)
+        return next((witness for row, witness in rows if row.file == file), None)
 
     def row_bounds(self, row: Row) -> Bounds:
         """What a printed number can stand for."""
@@ -380,38 +414,42 @@ class Cells:
             return rate_bounds(row.printed, row.reads)
         return count_bounds(row.printed, row.reads)
 
-    def _derived(self, cell: Cell, depth: int, own: set[int]) -> Iterator[Witness]:
-        for key in self.keys(cell):
-            if not self._hopeless(key) and (relation := self.relation(key)).complete:
-                yield from self._solved(relation, cell, depth, own)
-        for row in self._rates_of.get(cell, ()):
-            if not row.reads:
-                yield from self._from_rate(row, cell)
+    def _derived(self, cell: Cell, depth: int, own: frozenset[int]) -> Iterator[Witness]:
+        for relation in self._useful.get(cell, ()):
+            yield from self._solved(relation, cell, depth, own)
+        for key in self._changing(cell):
+            yield from self._solved(self.relation(key), cell, depth, own)
+        yield from self._from_rates(cell)
 
-    def _solved(self, relation: Relation, cell: Cell, depth: int, own: set[int]) -> Iterator[Witness]:
+    def _solved(self, relation: Relation, cell: Cell, depth: int, own: frozenset[int]) -> Iterator[Witness]:
         """The value of one cell of a relation, from all the others."""
-        others = [(sign, other) for sign, other in relation.cells if other != cell]
-        own_sign = next(sign for sign, other in relation.cells if other == cell)
-        open_parts = own_sign < 0 and cell not in self.printed and any(c not in self.printed for _, c in others)
-        if open_parts and self._used_up(relation):
-            rows = (self.printed[c][0].index for _, c in others if c in self.printed)
+        if cell not in self.printed and self._used_up(relation):
+            rows = (self.printed[c][0].index for c in relation.cells if c in self.printed)
             yield Witness(ZERO, frozenset(rows), "nothing left")
-        elif all(self._depths.get(other, depth) < depth for _, other in others):
-            known = [self._known(other, depth, own) for _, other in others]
-            for choice in _one_at_a_time(known) if all(known) else ():
-                signed = [(-own_sign * sign, w.value) for (sign, _), w in zip(others, choice, strict=True)]
-                value = add([*signed, (-own_sign, relation.constant)])
-                if value.upper is None or value.upper >= 0:
-                    rows = relation.rows.union(*(w.rows for w in choice))
-                    route = "rest" if relation.kind == "parts" and own_sign < 0 else relation.kind
-                    yield Witness(_not_negative(value), rows, route)
+            return
+        signs, known = [], []
+        for sign, other in relation.signed:
+            if other == cell:
+                own_sign = sign
+            elif values := self._known(other, depth, own):
+                signs.append(sign)
+                known.append(values)
+            else:
+                return
+        route = "rest" if relation.kind == "parts" and own_sign < 0 else relation.kind
+        for choice in _one_at_a_time(known):
+            signed = [(-own_sign * sign, w.value) for sign, w in zip(signs, choice, strict=True)]
+            value = add([*signed, (-own_sign, relation.constant)])
+            if value.upper is None or value.upper >= 0:
+                yield Witness(_not_negative(value), relation.rows.union(*(w.rows for w in choice)), route)
 
-    def _known(self, cell: Cell, depth: int, own: set[int]) -> list[Witness]:
+    def _known(self, cell: Cell, depth: int, own: frozenset[int]) -> list[Witness]:
         """What a derivation may start from: the best supported value, or those that are equally well supported.
 
         What rests on the rows of the cell to be derived (`own`) is left aside: it would only lead back to them.
         """
-        return self.best_of([w for w in self.witnesses(cell, depth - 1) if not w.rows & own])[:_MOST]
+        free = [w for w in self.witnesses(cell, depth - 1) if w.rows.isdisjoint(own)]
+        return free if len(free) < 2 else self.best_of(free)[:_MOST]
 
     def best_of(self, found: list[Witness]) -> list[Witness]:
         """The witnesses to take: exact ones if there are any, of those the best supported, one for each value.
@@ -419,11 +457,12 @@ class Cells:
         A value's support is the number of texts that print it and of routes that lead to it, or to bounds that
         hold it.
         """
+        best = [w for w in found if is_exact(w.value)] or found
+        if all(w.value == best[0].value for w in best):
+            return best[:1]
         distinct: dict[Bounds, Witness] = {}
-        for witness in [w for w in found if is_exact(w.value)] or found:
+        for witness in best:
             distinct.setdefault(witness.value, witness)
-        if len(distinct) < 2:
-            return list(distinct.values())
         support = {value: self.support(value, found) for value in distinct}
         return [w for value, w in distinct.items() if support[value] == max(support.values())]
 
@@ -432,6 +471,13 @@ class Cells:
         texts = {text for w in same if w.route == "printed" for row in w.rows for text in self.row[row].texts}
         near = [w for w in found if is_exact(value) and not is_exact(w.value) and w.value.contains(value.lower)]
         return len(texts) + len({w.route for w in [*same, *near] if w.route != "printed"})
+
+    def _from_rates(self, cell: Cell) -> list[Witness]:
+        """What the printed rates say of their part or whole: the same at every depth."""
+        if cell in self._rates_of and cell not in self._rated:
+            rows = (row for row in self._rates_of[cell] if not row.reads)
+            self._rated[cell] = [witness for row in rows for witness in self._from_rate(row, cell)]
+        return self._rated.get(cell, [])
 
     def _from_rate(self, row: Row, cell: Cell) -> Iterator[Witness]:
         """Bounds of the part from the rate and the whole, or of the whole from the rate and the part."""
@@ -449,7 +495,7 @@ class Cells:
     def with_row(self, new: Row) -> Cells:
         """The same cells with one row changed, for asking what would follow."""
         old, changed = self.row[new.index], copy.copy(self)
-        changed._memo, changed.row = {}, self.row | {new.index: new}
+        changed._memo, changed._rated, changed.row = defaultdict(dict), {}, self.row | {new.index: new}
         for name, keys_of in (("printed", self._own), ("changes", self._compared), ("_rates_of", self._made_of)):
             groups = dict(getattr(self, name))
             for cell in keys_of(old):
@@ -460,6 +506,12 @@ class Cells:
         if new.cell != old.cell:
             changed._depths = changed._reach()
         return changed
+
+
+@cache
+def _whole_and_parts(parts: int) -> tuple[int, ...]:
+    """The signs of a whole and so many parts."""
+    return (1, *[-1] * parts)
 
 
 def _quotient(count: int, rate: Bounds) -> Bounds:
@@ -483,6 +535,8 @@ def _one_at_a_time(alternatives: list[list[Witness]]) -> Iterator[list[Witness]]
 
 def _without_repeats(witnesses: list[Witness]) -> list[Witness]:
     """Leave out a value that only says again, from more rows, what another says from fewer."""
+    if len(witnesses) < 2:
+        return witnesses
     kept: list[Witness] = []
     for witness in sorted(witnesses, key=lambda w: (w.route != "printed", len(w.rows), sorted(w.rows))):
         if not any(other.value == witness.value and other.rows <= witness.rows for other in kept):

@@ -249,10 +249,7 @@ def _other_cells(cells: Cells, row: Row) -> Iterator[Edit]:
 
 def _in_relations(cells: Cells, cell: Cell) -> list[Cell]:
     related = (
-        other
-        for relation in cells.relations(cell)
-        if relation.kind in ("parts", "terms")
-        for _, other in relation.cells
+        other for relation in cells.relations(cell) if relation.kind in ("parts", "terms") for other in relation.cells
     )
     return list(dict.fromkeys(related))
 

@@ -216,13 +216,34 @@ def reround(part: Rational, whole: Rational, like: str, rule: str = "half_up") -
     '71.17%'
     """
     manner = _match(like)
-    _, places, unit, _ = _numeral(manner)
-    ratio = _ratio(part, whole) / unit
-    numerator, denominator = abs(ratio).as_integer_ratio()
+    ratio = _ratio(part, whole) / _in_units(manner)[1]
+    return _printed(_size(ratio, rule), ratio < 0, manner, like)
+
+
+def reround_by_rules(part: Rational, whole: Rational, like: str) -> dict[str, str]:
+    """The same by each of RULES.
+
+    >>> reround_by_rules(1, 8, like="12%")
+    {'half_up': '13%', 'half_even': '12%', 'half_down': '12%', 'down': '12%', 'up': '13%'}
+    """
+    manner = _match(like)
+    ratio = _ratio(part, whole) / _in_units(manner)[1]
+    sizes = {rule: _size(ratio, rule) for rule in RULES}
+    texts = {size: _printed(size, ratio < 0, manner, like) for size in set(sizes.values())}
+    return {rule: texts[size] for rule, size in sizes.items()}
+
+
+def _size(ratio: Fraction, rule: str) -> int:
+    """How many units a rule makes of a number of units, the sign left aside."""
+    numerator, denominator = abs(ratio.numerator), ratio.denominator
     size = numerator // denominator
-    if not _fits(size, 1, 1, numerator, denominator, rule):
-        size += 1
-    sign = ("-" if ratio < 0 else manner["sign"].replace("-", "")) if size else ""
+    return size if _fits(size, 1, 1, numerator, denominator, rule) else size + 1
+
+
+def _printed(size: int, negative: bool, manner: re.Match, like: str) -> str:
+    """So many units in the manner of `like`."""
+    places = len(manner["decimals"] or "")
+    sign = ("-" if negative else manner["sign"].replace("-", "")) if size else ""
     digits = str(size).zfill(places + 1)
     point, tail = len(digits) - places, like[manner.start("tail") :].rstrip()
     return _written(manner, like, sign, digits[:point], digits[point:]) + tail

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from helpers import rounding
@@ -52,23 +54,27 @@ class Names:
 
 def when(cell: Cell) -> str:
     """The time of a cell in words: a day, a span of days, hours of a day, or the moment of a stock."""
-    if cell.end is None:
+    return _when(cell.start, cell.end)
+
+
+@cache
+def _when(start: int | None, end: int | None) -> str:
+    if end is None:
         return "day not stated"
-    end = pd.Timestamp(cell.end, unit="s")
-    if cell.start is None:
-        return (
-            f"at the end of {end - pd.Timedelta(days=1):%Y-%m-%d}"
-            if cell.end % DAY == 0
-            else f"{end:%Y-%m-%d at %H:%M}"
-        )
-    start = pd.Timestamp(cell.start, unit="s")
-    if cell.end - cell.start == DAY:
-        return f"{start:%Y-%m-%d}"
-    if cell.end - cell.start < DAY:
-        return f"{start:%Y-%m-%d} from {start:%H:%M} to {end:%H:%M}"
-    if cell.end % DAY:
-        return f"{start:%Y-%m-%d} to {end:%Y-%m-%d at %H:%M}"
-    return f"{start:%Y-%m-%d} to {end - pd.Timedelta(days=1):%Y-%m-%d}"
+    last_day, (day, clock) = _day_and_clock(end - DAY)[0], _day_and_clock(end)
+    if start is None:
+        return f"{day} at {clock}" if end % DAY else f"at the end of {last_day}"
+    first_day, from_clock = _day_and_clock(start)
+    if end - start == DAY:
+        return first_day
+    if end - start < DAY:
+        return f"{first_day} from {from_clock} to {clock}"
+    return f"{first_day} to {day} at {clock}" if end % DAY else f"{first_day} to {last_day}"
+
+
+def _day_and_clock(moment: int) -> tuple[str, str]:
+    text = str(np.datetime64(moment, "s"))
+    return text[:10], text[11:16]
 
 
 def number(value: Bounds | None) -> int | Fraction | None:

@@ -24,6 +24,7 @@ from helpers.rounding import (
     parse,
     parse_column,
     reround,
+    reround_by_rules,
     unround,
 )
 
@@ -276,6 +277,13 @@ def test_reround_prints_what_decimal_prints(data, printed, rule):
     whole = data.draw(st.integers(1, 10**30))
     expected = rounded_by_decimal(value / UNITS[suffix], numeral.places, rule) + suffix
     assert reround(value * whole, whole, like=printed, rule=rule) == expected
+
+
+@given(st.data(), numerals())
+def test_reround_by_rules_is_reround_by_each(data, printed):
+    value = data.draw(values_near(printed))
+    expected = {rule: reround(value, 1, like=printed, rule=rule) for rule in RULES}
+    assert reround_by_rules(value, 1, like=printed) == expected
 
 
 @given(numerals(), rules)
