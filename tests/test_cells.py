@@ -245,6 +245,14 @@ def test_what_is_not_printed_is_zero_only_where_nothing_is_left():
         assert values(record, NEW, area) == {}, "missing is never zero"
 
 
+def test_the_only_part_left_follows_like_any_other():
+    record = made_up.empty()
+    record.add("1", "whole", 30, NEW, "central", **ON)
+    record.add("1", "all", 30, NEW, "c_1", **ON)
+    record.add("1", "none", 0, NEW, "c_2", **ON)
+    assert values(record, NEW, "c_3") == {"rest": {ZERO}}
+
+
 def test_a_rounded_count_leaves_room_for_more():
     record = made_up.empty()
     record.add("1", "whole", "3萬", NEW, "central", **ON)
