@@ -191,7 +191,7 @@ class Cells:
         self._relations: dict[tuple, Relation] = {}
         self._rated: dict[Cell, list[Witness]] = {}
         self._memo: dict[int, dict[Cell, list[Witness]]] = defaultdict(dict)
-        self._depths = self._reach()
+        self._depths: dict[Cell, int] | None = self._reach()
 
     @property
     def rows(self) -> list[Row]:
@@ -336,6 +336,8 @@ class Cells:
 
     def depths(self) -> dict[Cell, int]:
         """Every cell that has a value, and through how many steps: 0 where one is printed."""
+        if self._depths is None:
+            self._depths = self._reach()
         return self._depths
 
     def _reach(self) -> dict[Cell, int]:
@@ -348,7 +350,7 @@ class Cells:
         useful: dict[tuple, Relation] = {}
         self._note_areas(self.printed)
         fresh: Iterable[Cell] = [*self.printed, *self.changes]
-        for depth in range(1, DEPTH + 1):
+        for depth in range(1, DEPTH + 2):  # the last time only to gather the sums of what was found last
             derived: dict[Cell, int] = {}
             for key in dict.fromkeys(key for cell in fresh for key in self.keys(cell)):
                 if self._hopeless(key) or not (relation := self.relation(key)).complete:
@@ -358,6 +360,8 @@ class Cells:
                 unknown = [c for c in relation.cells if c not in found]
                 if len(unknown) == 1 or (unknown and self._used_up(relation)):
                     derived |= dict.fromkeys(unknown, depth)
+            if depth > DEPTH:
+                break
             for cell in fresh:
                 for row in self._rates_of.get(cell, ()) if cell in found else ():
                     derived |= {c: depth for c in self.rate_cells(row.cell, row.file) if c not in found}
@@ -502,9 +506,15 @@ class Cells:
                 groups[cell] = [row for row in groups[cell] if row.index != new.index]
             for cell in keys_of(new):
                 groups[cell] = sorted([*groups.get(cell, ()), new])
-            setattr(changed, name, {cell: rows for cell, rows in groups.items() if rows})
+            for cell in keys_of(old):
+                if not groups[cell]:
+                    del groups[cell]
+            setattr(changed, name, groups)
         if new.cell != old.cell:
-            changed._depths = changed._reach()
+            changed._depths = None
+            speaks_of = self._made_of(new) if new.kind == "rate" else {new.cell, *self._compared(new)}
+            if not speaks_of <= self.depths().keys():  # else no sum becomes useful that was not
+                changed.depths()
         return changed
 
 
