@@ -162,21 +162,22 @@ class Cells:
         }
         self.inflow = {m: f for m, f in zip(measures["measure"], measures["inflow"], strict=True) if f}
         self._stocks_of = _grouped((flow, stock) for stock, flow in self.inflow.items())
+        members = _grouped(((row.area, row.scheme), row) for row in ledger.members.itertuples())
         self.schemes: dict[tuple[str, str], tuple[bool, tuple[str, ...]]] = {
-            key: (group["complete"].iloc[0] == "yes", tuple(group["member"]))
-            for key, group in ledger.members.groupby(["area", "scheme"], sort=False)
+            key: (rows[0].complete == "yes", tuple(row.member for row in rows)) for key, rows in members.items()
         }
         self._schemes_of = _grouped(
             (area, key) for key, (_, members) in self.schemes.items() for area in {key[0], *members}
         )
+        terms = _grouped(((row.measure, row.scheme), row) for row in ledger.terms.itertuples())
         self.sums: dict[tuple[str, str], tuple[bool, tuple[int, ...], tuple[str, ...], str]] = {
             key: (
-                group["complete"].iloc[0] == "yes",
-                (1, *(-1 if sign == "+" else 1 for sign in group["sign"])),
-                tuple(group["term"]),
-                "; ".join(dict.fromkeys(group["assumes"].dropna())),
+                rows[0].complete == "yes",
+                (1, *(-1 if row.sign == "+" else 1 for row in rows)),
+                tuple(row.term for row in rows),
+                "; ".join(dict.fromkeys(row.assumes for row in rows if isinstance(row.assumes, str))),
             )
-            for key, group in ledger.terms.groupby(["measure", "scheme"], sort=False)
+            for key, rows in terms.items()
         }
         self._sums_of = _grouped((m, key) for key, (_, _, terms, _) in self.sums.items() for m in {key[0], *terms})
         self._cells: dict[Cell, Cell] = {}
@@ -341,7 +342,7 @@ class Cells:
         return self._depths
 
     def _reach(self) -> dict[Cell, int]:
-        """The depths, step by step.
+        """The depths, step by step; on the way, for each cell the sums that can give it a value (`_useful`).
 
         A step gives the one unknown cell of a relation, the part or whole of a rate, or zero for all parts that
         are not printed where those that are make up the whole.
@@ -378,7 +379,7 @@ class Cells:
             self._areas[self._same(Cell(cell.measure, "", *cell[2:]))].add(cell.area)
 
     def _used_up(self, relation: Relation) -> bool:
-        """Do the printed parts already make up the printed whole, so that nothing is left for the several others?"""
+        """Do the printed parts, each with one value, make up the printed whole, so that nothing is left for others?"""
         if relation.kind != "parts" or relation.cells[0] not in self.printed:
             return False
         stated = [(sign, cell) for sign, cell in relation.signed if cell in self.printed]

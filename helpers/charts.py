@@ -373,7 +373,7 @@ def _png(figure: Figure) -> bytes:
     raw, out = io.BytesIO(), io.BytesIO()
     figure.savefig(raw, format="rgba", dpi=2 * DPI)
     size = [int(side) for side in figure.bbox.size * 2]
-    image = Image.frombuffer("RGBA", size, raw.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
+    image = Image.frombytes("RGB", size, raw.getbuffer(), "raw", "RGBX")
     small = image.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     small.putpalette([255 if shade >= 254 else shade for shade in small.getpalette()])  # white stays white
     small.save(out, "PNG", dpi=(2 * DPI, 2 * DPI))
