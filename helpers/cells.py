@@ -205,9 +205,10 @@ class Cells:
 
     def _read(self, numbers: pd.DataFrame, text: dict[str, str]) -> Iterator[Row]:
         wanted = numbers[numbers["kind"] != "context"]
-        plain = wanted.astype(object).where(wanted.notna(), None)
         start, end, since = (_seconds(wanted[c]) for c in ("start", "end", "since"))
         columns = ["briefing", "number", "kind", "printed", "reads", "claim", "measure", "area", "of_area"]
+        plain = wanted[[*columns, "source", "second_source"]].astype(object)
+        plain = plain.where(plain.notna(), None)
         pages = list(zip(plain["source"], plain["second_source"], strict=True))
         texts_of = {pair: frozenset(text[page] for page in pair if page) for pair in set(pages)}
         texts = (texts_of[pair] for pair in pages)
@@ -502,12 +503,13 @@ class Cells:
         old, changed = self.row[new.index], copy.copy(self)
         changed._memo, changed._rated, changed.row = defaultdict(dict), {}, self.row | {new.index: new}
         for name, keys_of in (("printed", self._own), ("changes", self._compared), ("_rates_of", self._made_of)):
-            groups = dict(getattr(self, name))
-            for cell in keys_of(old):
+            before, after = keys_of(old), keys_of(new)
+            groups = dict(getattr(self, name)) if before or after else getattr(self, name)
+            for cell in before:
                 groups[cell] = [row for row in groups[cell] if row.index != new.index]
-            for cell in keys_of(new):
+            for cell in after:
                 groups[cell] = sorted([*groups.get(cell, ()), new])
-            for cell in keys_of(old):
+            for cell in before:
                 if not groups[cell]:
                     del groups[cell]
             setattr(changed, name, groups)

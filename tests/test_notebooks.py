@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import fast
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST = 15  # lines of a code cell
@@ -109,3 +111,41 @@ def test_a_notebook_answers_first_and_leads_on(path):
         assert f"## {heading}" in said, heading
     links = re.findall(r"\]\(([^)#]+\.ipynb)", said)
     assert links and all((path.parent / link).is_file() for link in links)
+
+
+class _Manager:
+    """Stands for a kernel manager of jupyter_client."""
+
+    def __init__(self) -> None:
+        self.has_kernel, self.stopped = False, False
+
+    def start_kernel(self, **how: object) -> None:
+        assert not self.has_kernel, "started twice"
+        self.has_kernel = True
+
+    def shutdown_kernel(self, now: bool) -> None:
+        self.stopped = True
+
+    async def _async_wait(self, pollinterval: float = 0.1) -> None: ...
+
+
+def test_the_next_kernel_starts_while_a_notebook_runs_and_none_is_left_over():
+    made = []
+    kernels = fast.Kernels(lambda: made.append(_Manager()) or made[-1])
+    kernels.to_come = 3
+    for k in range(3):
+        manager = kernels()
+        manager.start_kernel(cwd="notebooks")
+        assert manager is made[k], "each notebook has its own"
+        assert [m.has_kernel for m in made] == [True] * min(k + 2, 3)
+    kernels.stop()
+    assert not any(m.stopped for m in made)
+
+
+def test_a_kernel_that_no_notebook_came_for_is_stopped():
+    made = []
+    kernels = fast.Kernels(lambda: made.append(_Manager()) or made[-1])
+    kernels.to_come = 2
+    kernels().start_kernel()
+    kernels.stop()
+    assert [m.stopped for m in made] == [False, True]
