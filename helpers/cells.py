@@ -63,6 +63,7 @@ class Relation(NamedTuple):
 
     @property
     def signed(self) -> Iterable[tuple[int, Cell]]:
+        """Each cell with its sign."""
         return zip(self.signs, self.cells, strict=True)
 
 
@@ -287,12 +288,15 @@ class Cells:
             self._relations[key] = getattr(self, "_" + key[0])(*key[1:])
         return self._relations[key]
 
-    def _hopeless(self, key: tuple) -> bool:
-        """Can this sum give no value, since too many of its areas have none? (A cheap test, before it is written out.)"""
+    def _hopeless(self, key: tuple, areas: dict[Cell, set[str]]) -> bool:
+        """Can this sum give no value, since too many of its areas have none? (A cheap test, before it is written out.)
+
+        areas: for each measure and time, those that have a value.
+        """
         if key[0] != "parts":
             return False
         complete, members = self.schemes[key[1]]
-        known = self._areas.get(key[2], frozenset())
+        known = areas[key[2]]
         with_value = len(known.intersection(members))
         whole = key[1][0] in known
         return not complete or (with_value + whole < len(members) and not (whole and with_value))
@@ -348,14 +352,16 @@ class Cells:
         A step gives the one unknown cell of a relation, the part or whole of a rate, or zero for all parts that
         are not printed where those that are make up the whole.
         """
-        found, self._areas = dict.fromkeys(self.printed, 0), defaultdict(set)
+        found = dict.fromkeys(self.printed, 0)
         useful: dict[tuple, Relation] = {}
-        self._note_areas(self.printed)
+        areas: dict[Cell, set[str]] = defaultdict(set)
         fresh: Iterable[Cell] = [*self.printed, *self.changes]
         for depth in range(1, DEPTH + 2):  # the last time only to gather the sums of what was found last
+            for cell in fresh if depth > 1 else found:
+                areas[Cell(cell.measure, "", *cell[2:])].add(cell.area)
             derived: dict[Cell, int] = {}
             for key in dict.fromkeys(key for cell in fresh for key in self.keys(cell)):
-                if self._hopeless(key) or not (relation := self.relation(key)).complete:
+                if self._hopeless(key, areas) or not (relation := self.relation(key)).complete:
                     continue
                 if key[0] in _KINDS:
                     useful[key] = relation
@@ -369,15 +375,9 @@ class Cells:
                     derived |= {c: depth for c in self.rate_cells(row.cell, row.file) if c not in found}
             found = derived | found
             fresh = derived
-            self._note_areas(derived)
         by_kind = sorted(useful.values(), key=lambda r: _KINDS.index(r.kind))
         self._useful = _grouped((cell, relation) for relation in by_kind for cell in relation.cells if cell in found)
         return found
-
-    def _note_areas(self, cells: Iterable[Cell]) -> None:
-        """These cells have a value: for each measure and time the areas that do (`_hopeless` asks for them)."""
-        for cell in cells:
-            self._areas[self._same(Cell(cell.measure, "", *cell[2:]))].add(cell.area)
 
     def _used_up(self, relation: Relation) -> bool:
         """Do the printed parts, each with one value, make up the printed whole, so that nothing is left for others?"""

@@ -221,7 +221,7 @@ def reround(part: Rational, whole: Rational, like: str, rule: str = "half_up") -
 
 
 def reround_by_rules(part: Rational, whole: Rational, like: str) -> dict[str, str]:
-    """The same by each of RULES.
+    """part/whole as each of RULES would have printed it in the manner of `like`, by rule. See reround.
 
     >>> reround_by_rules(1, 8, like="12%")
     {'half_up': '13%', 'half_even': '12%', 'half_down': '12%', 'down': '12%', 'up': '13%'}
