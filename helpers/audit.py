@@ -36,7 +36,7 @@ from helpers.cells import (
 from helpers.explain import explain
 from helpers.ledger import Ledger
 from helpers.rounding import RULES, Bounds
-from helpers.words import Names, Verdict, frame, number, says, when
+from helpers.words_old import Names, Verdict, frame, number, says, when
 
 _YEAR = 366  # no claim about running days is followed further back
 

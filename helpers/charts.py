@@ -47,7 +47,7 @@ from PIL import Image
 from helpers import rounding, tables
 from helpers.ledger import Ledger
 from helpers.tables import HEADINGS, sentence, text
-from helpers.words import Verdict
+from helpers.words_old import Verdict
 
 WIDTH, DPI = 7.2, 100  # inches; what a reader sees at 100 dots an inch is stored with twice as many
 INK, GREY, RULE, BAND, SHADE = "#222222", "#595959", "#B8B8B8", "#E4E8EB", "#F1F1EE"

@@ -19,7 +19,7 @@ from helpers import rounding
 from helpers.cells import DAY, Cell, Cells, Row, Witness, agree, is_exact
 from helpers.ledger import Ledger
 from helpers.rounding import RULES
-from helpers.words import Names, frame, says
+from helpers.words_old import Names, frame, says
 
 _DAYS = 3  # how many days earlier or later a count is tried for
 _MORE_PLACES = (1, 2)  # how many more places a number may have had before it was rounded a second time

@@ -20,10 +20,11 @@ from string import Formatter
 
 import pandas as pd
 
-from helpers import rounding, words
+from helpers import rounding
+from helpers import words_old as words
 from helpers.cells import Cell
 from helpers.ledger import Ledger
-from helpers.words import Verdict
+from helpers.words_old import Verdict
 
 MISSING = "–"
 SYMBOLS = {  # a shape for each verdict, so that colour never speaks alone; the shades are legible on white and on black

@@ -16,7 +16,7 @@ from helpers import audit, rounding
 from helpers.cells import Cell, Cells, Row
 from helpers.explain import at_odds, contradictions, resting, slips
 from helpers.ledger import Ledger
-from helpers.words import frame
+from helpers.words_old import frame
 
 
 def tamper(ledger: Ledger, briefing: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from helpers import audit, charts, ledger, tables
-from helpers.words import Verdict
+from helpers.words_old import Verdict
 
 HAN = re.compile(f"[{charts.HAN}]")
 

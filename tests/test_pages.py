@@ -24,7 +24,7 @@ import pytest
 from helpers import audit, ledger, pages, tables
 from helpers.pages import links
 from helpers.scorecard import LIMIT
-from helpers.words import Verdict
+from helpers.words_old import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 VOID = {"meta", "link", "br", "img", "hr", "input"}

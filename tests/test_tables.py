@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import audit, ledger, tables
-from helpers.words import Verdict
+from helpers.words_old import Verdict
 
 HOSTILE = ["<script>alert(1)</script>", "a | b", "`code`", "=1+1", "@SUM(A1)", "$x$ and $y$", "\\(x\\)", "&amp;", "*b* _i_ [l](u)",
            '"><img src=x onerror=alert(1)>', "line\nbreak", "\u202egnirts", "\u200f", "nul\x00", "-->", "{n}", "</td></table>"]  # fmt: skip

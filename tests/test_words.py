@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import words
+from helpers import words_old as words
 from helpers.cells import DAY, Cell, count_bounds, exact
 from helpers.rounding import Bounds
 from tests import made_up

@@ -31,7 +31,7 @@ from markupsafe import Markup
 from helpers import audit, tables
 from helpers.ledger import DATA, Ledger, LedgerError, load
 from helpers.scorecard import LIMIT
-from helpers.words import Verdict
+from helpers.words_old import Verdict
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # not used here, a second to import
 import nbformat
