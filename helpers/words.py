@@ -201,7 +201,9 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
 
 def _is_missing(value: object) -> bool:
     """None, the empty text, and what pandas has for them (its missing values equal nothing)."""
-    return value is None or value == "" or type(value).__name__ == "NAType" or value != value
+    if type(value).__name__ == "NAType":
+        return True
+    return value is None or value == "" or value != value  # noqa: PLR0124
 
 
 def _plain(number: Fraction) -> str:
@@ -288,9 +290,7 @@ def show(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], *
         display({"text/html": rich, "text/plain": plain}, raw=True)
 
 
-def as_text(
-    table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], **options
-) -> str:
+def as_text(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], **options) -> str:
     """The table of `show` for a terminal; Chinese characters count as two columns wide."""
     headings, rows, numeric = _cells(table, columns, **options)
     widths = [max(map(width, column)) for column in zip(headings, *rows, strict=True)]
