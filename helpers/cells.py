@@ -206,7 +206,9 @@ class Cells:
 
     def _read(self, numbers: pd.DataFrame, text: dict[str, str]) -> Iterator[Row]:
         wanted = numbers[numbers["kind"] != "context"]
-        start, end, since = (_seconds(wanted[c]) for c in ("start", "end", "since"))
+        start, end, since = (
+            _seconds(c) for c in (wanted["start"], wanted["end"], pd.to_datetime(wanted["since"]))
+        )
         columns = ["briefing", "number", "kind", "printed", "reads", "claim", "measure", "area", "of_area"]
         plain = wanted[[*columns, "source", "second_source"]].astype(object)
         plain = plain.where(plain.notna(), None)

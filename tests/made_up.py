@@ -127,7 +127,7 @@ def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
 
 
 def _briefing(k: int) -> dict[str, str]:
-    return {"briefing": str(k), "numbering": "printed", "day": day(k + 1), "coverage": "part"}
+    return {"briefing": str(k), "area": "city", "numbering": "printed", "day": day(k + 1), "coverage": "part"}
 
 
 def empty(central: int = 3, outside: int = 3) -> Record:
