@@ -186,7 +186,7 @@ def _implied(row: Row, whole: int, rule: str) -> rounding.WholeNumbers:
 def _reprinted(row: Row, bounds: Bounds, part: int, whole: int) -> dict:
     like = row.reads.lstrip("<>=~") if row.reads else row.printed
     ratio = Fraction(part, whole)
-    printed = rounding.reround_by_rules(ratio, 1, like)
+    printed = {rule: rounding.reround(ratio, 1, like, rule) for rule in rounding.RULES}
     fits = [rule for rule in RULES if rate_bounds(row.printed, row.reads, rule).contains(ratio)]
     result = {"reconstructed": ratio, **printed, "rule": ", ".join(fits)}
     if (bounds.lower, bounds.upper) == (None, None):
