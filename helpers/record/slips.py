@@ -1,0 +1,384 @@
+"""ledger → the single edits that would explain a contradiction.
+
+There is one question: what does the rest of the record, without a row, allow the row to say? An
+edit explains where the rest allows it and bears it out; a slip is noticed where the rest does not
+allow it. Explanations are those of consistency-based diagnosis for one fault (Reiter 1987,
+doi:10.1016/0004-3702(87)90062-2). The record stays as printed: nothing found here is applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers import rounding
+from helpers.ledger import Ledger
+from helpers.record import bounds
+from helpers.record.audit import (
+    Evidence,
+    balance_rows,
+    by_rule,
+    change_rows,
+    rate_rows,
+    steps_back,
+)
+from helpers.record.bounds import Bounds, agree, both, exact, sure
+from helpers.record.facts import Cell, Row, Value, contradictions
+from helpers.rounding import RULES
+from helpers.words import Verdict, frame, says
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DAYS = (-1, 1, -2, 2, -3, 3)  # how many days later a count is tried for
+TWICE = {1: "one more place", 2: "2 more places, one by one,"}  # of a number rounded twice
+FAILING = (Verdict.FAILS, Verdict.DIFFERS)
+
+
+class Edit(NamedTuple):
+    """One row as it would have to be, and how it differs."""
+
+    kind: str
+    row: Row
+    instead: str
+
+
+class Explained(NamedTuple):
+    """One edit that would explain a contradiction, see `explain`."""
+
+    finding: int
+    statement: str
+    measure: str
+    area: str
+    number: str | None
+    edit: str
+    printed: str | None
+    instead: str | None
+    support: int
+    explains: int
+    only: bool
+    rests_on: str
+    rows: tuple[int, ...]
+
+
+class Conflict(NamedTuple):
+    """Rows that cannot all be right, and what they contradict each other about."""
+
+    rows: frozenset[int]
+    cell: Cell
+    statement: str
+
+
+# ── What the rest allows ──
+
+
+def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
+    """What all that does not rest on certain rows allows a row to say, one by one."""
+    if row.kind == "run":
+        broken = next((n for n, step in enumerate(steps_back(e, row)) if step is False), None)
+        return [Value(sure(Bounds(0, True, broken, broken is not None)), frozenset(), "days")]
+    if row.kind == "change":
+        again = [o.value._replace(reading=o.change) for o in e.record.alike.get(row.says, ())]
+        days = product(_values(e, row, row.cell, without), _values(e, row, row.before, without))
+        grown = (_differing(row, now, before) for now, before in days)
+        return [value for value in (*again, *grown) if value.rows.isdisjoint(without)]
+    return [*_values(e, row, row.cell, without), *_claimed(e, row, without)]
+
+
+def said(row: Row) -> Bounds:
+    """What a row says, by the ordinary rule of rounding."""
+    return row.change.usual if row.kind == "change" else row.reading.usual
+
+
+def _values(e: Evidence, row: Row, cell: Cell, without: frozenset[int]) -> list[Value]:
+    """What is known of a cell without some rows, and what follows from that in one step more."""
+    record = e.record
+    found = [value for value in record.known.get(cell, ()) if value.rows.isdisjoint(without)]
+    for one in record.sums(cell):
+        if one.is_equation:
+            found += record.solve(one, cell, record.known, without)
+    if cell.measure in record.structure.made_of:
+        pair = record.structure.part_and_whole(cell, row.text)
+        counts = product(*(_values(e, row, count, without) for count in pair))
+        found += (_share(*pair) for pair in counts if exact(pair[1].bounds) != 0)
+    first: dict[Bounds, Value] = {}
+    for value in found:
+        first.setdefault(value.bounds, value)
+    return list(first.values())
+
+
+def _share(part: Value, whole: Value) -> Value:
+    share = both(bounds.ratio, part.reading, whole.reading)
+    return Value(share, part.rows | whole.rows, "part over whole")
+
+
+def _differing(row: Row, now: Value, before: Value) -> Value:
+    """The change between two values, relative where the row's is."""
+    pair = now.reading, before.reading
+    minus_one = sure(bounds.exactly(-1))
+    if row.relative:
+        grown = both(bounds.add, both(bounds.ratio, *pair), minus_one)
+    else:
+        grown = bounds.total((1, -1), pair)
+    return Value(grown, now.rows | before.rows, "change")
+
+
+def _claimed(e: Evidence, row: Row, without: frozenset[int]) -> Iterator[Value]:
+    """What the claims about a row's cell leave for it."""
+    for claim in e.claims_about.get(row.cell, ()):
+        cells = [cell for _, cell in claim.sum.terms]
+        place = cells.index(row.cell)
+        others = [
+            values[0] for cell, values in zip(cells, claim.values, strict=True) if cell != row.cell
+        ]
+        rows = frozenset().union(*(value.rows for value in others))
+        if claim.sum.kind != "units" and rows.isdisjoint(without):
+            left = claim.sum.solved(place, [value.reading for value in others])
+            yield Value(left, rows, claim.sum.kind)
+
+
+# ── Explanations ──
+
+
+def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
+    """Which single edit would explain each contradiction of the record?
+
+    A contradiction is one between two values of a cell, or a rate, balance or change that does not
+    hold. An edit is listed if it removes every contradiction that the edited number has a part in,
+    if some exact value bears it out, and if no fewer texts are behind that than behind the number
+    as printed.
+
+    Returns:
+        One row an edit, the best supported of a finding first; one row with an empty `edit` where
+        there is none. `finding`: counts from 1; `statement`: what disagrees. `rests_on`: the rows
+        that do; `number`: the row edited (file/number); `printed`, `instead`; `support`: how many
+        texts bear the edit out; `explains`: how many contradictions it removes; `only`: no other
+        edit is listed.
+
+    >>> from helpers import ledger
+    >>> found = explain(ledger.load()).query("number == '152/outside_community'")
+    >>> found[["edit", "printed", "instead"]].values.tolist()
+    [['digit changed', '43', '49']]
+    """
+    e = Evidence.of(ledger)
+    conflicts = _conflicts(e)
+    tried = {
+        index: list(_explaining(e, e.record.rows[index]))
+        for index in sorted({index for conflict in conflicts for index in conflict.rows})
+    }
+    removes = {
+        index: {c.rows for c in conflicts if index in c.rows}
+        for index, edits in tried.items()
+        if edits
+    }
+    told: set[frozenset[int]] = set()
+    explained, open_ones = [], []
+    for conflict in conflicts:
+        if conflict.rows in told:
+            continue
+        causes = [index for index in sorted(conflict.rows) if index in removes]
+        edits = [(len(removes[index]), *edit) for index in causes for edit in tried[index]]
+        edits.sort(key=lambda edit: (-edit[0], -edit[1]))
+        told |= {conflict.rows}.union(*(removes[index] for index in causes))
+        (explained if edits else open_ones).append((conflict, edits))
+    findings = explained + _apart(open_ones)
+    rows = (row for n, finding in enumerate(findings, 1) for row in _told(e, n, *finding))
+    return frame(rows, Explained._fields)
+
+
+def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> Iterator[Explained]:
+    about = {"finding": finding, "statement": conflict.statement, "only": len(edits) == 1}
+    about |= {"measure": conflict.cell.measure, "area": conflict.cell.area}
+    about |= e.behind(conflict.rows)
+    for explains, support, edit in edits or [(0, 0, Edit("", None, None))]:
+        printed = e.record.rows[edit.row.index] if edit.row else None
+        yield Explained(
+            **about,
+            number=printed and f"{printed.file}/{printed.number}",
+            edit=edit.kind,
+            printed=printed and printed.printed,
+            instead=edit.instead,
+            support=support,
+            explains=explains,
+        )
+
+
+def _conflicts(e: Evidence) -> list[Conflict]:
+    """All contradictions, those that rest on few rows first."""
+    found = [
+        Conflict(a.rows | b.rows, cell, f"{e.names.cell(cell)}: {_value(e, a)} or {_value(e, b)}")
+        for cell, values in e.record.known.items()
+        for a, b in contradictions(values)
+    ]
+    checks = [*balance_rows(e), *rate_rows(e), *change_rows(e)]
+    for check in (check for check in checks if check.verdict in FAILING):
+        cell = Cell(check.measure, check.area, check.of_area, check.start, check.end)
+        told = getattr(check, "arithmetic", "") or check.printed
+        found.append(Conflict(frozenset(check.rows), cell, f"{e.names.cell(cell)}: {told}"))
+    rank = e.record.rank
+    return sorted(found, key=lambda c: (len(c.rows), sorted(rank[row] for row in c.rows)))
+
+
+def _value(e: Evidence, value: Value) -> str:
+    """A value and where it comes from."""
+    printed = [
+        e.record.rows[row].printed for row in value.rows if e.record.rows[row].kind == "rate"
+    ]
+    route = f"to print {printed[0]}" if value.route == "rate" else value.route
+    return f"{says(value.bounds)} ({route})"
+
+
+def _apart(conflicts: list[tuple]) -> list[tuple]:
+    """Of contradictions that hang together by the rows behind them, only the first."""
+    groups: list[tuple[frozenset[int], tuple]] = []
+    for conflict in conflicts:
+        joined = [group for group in groups if group[0] & conflict[0].rows]
+        first = joined[0][1] if joined else conflict
+        groups = [group for group in groups if group not in joined]
+        groups.append((conflict[0].rows.union(*(rows for rows, _ in joined)), first))
+    return [first for _, first in groups]
+
+
+def _explaining(e: Evidence, row: Row) -> Iterator[tuple[int, Edit]]:
+    """The edits of a row at odds with the rest that the rest bears out, and by how many texts."""
+    own = frozenset([row.index])
+    allowed = rest(e, row, own)
+    if all(agree(said(row), value.bounds) for value in allowed):
+        return
+    as_printed = len(row.texts | _texts(e, allowed, row))
+    seen = set()
+    for edit in edits(e, row, allowed):
+        key = edit.row.cell, edit.row.claim, edit.row.printed, edit.row.reading
+        if key not in seen:
+            seen.add(key)
+            support = _support(e, edit.row, own, allowed if edit.row.cell == row.cell else None)
+            if support >= as_printed:
+                yield support, edit
+    yield from _exchanged(e, row)
+
+
+def _support(e: Evidence, row: Row, without: frozenset[int], allowed: list | None) -> int:
+    """How many texts bear an edited row out; none where the rest does not allow it."""
+    allowed = rest(e, row, without) if allowed is None else allowed
+    if not all(agree(said(row), value.bounds) for value in allowed):
+        return 0
+    return len(_texts(e, allowed, row))
+
+
+def _texts(e: Evidence, allowed: Iterable[Value], row: Row) -> set[str]:
+    """The texts behind the exact values that a row agrees with."""
+    pinned = (v for v in allowed if exact(v.bounds) is not None and agree(said(row), v.bounds))
+    return e.record.texts(pinned)
+
+
+def _exchanged(e: Evidence, row: Row) -> Iterator[tuple[int, Edit]]:
+    """The count of a related cell that the same text prints, exchanged with this one."""
+    if row.kind != "level":
+        return
+    for cell in _related(e, row):
+        for other in e.record.printed.get(cell, ()):
+            later = e.record.rank[other.index] > e.record.rank[row.index]
+            if other.text != row.text or not later or other.reading == row.reading:
+                continue
+            without = frozenset([row.index, other.index])
+            pair = [_printed_as(row, other), _printed_as(other, row)]
+            support = [_support(e, one, without, None) for one in pair]
+            if all(support):
+                reference = f"{other.file}/{other.number}"
+                yield min(support), Edit("exchanged", pair[0], f"exchanged with {reference}")
+
+
+def _printed_as(row: Row, other: Row) -> Row:
+    return row._replace(printed=other.printed, reads=other.reads, reading=other.reading)
+
+
+def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
+    """Every single edit of a printed number, the plainest first."""
+    if not row.reads:
+        for kind, text in rounding.edits(row.printed):
+            yield Edit(f"digit {kind}", reprinted(e, row, text), text)
+        if row.kind == "rate":
+            yield from _other_roundings(row)
+    if row.kind == "rate" and row.cell.measure in e.record.structure.made_of:
+        yield from _other_bases(e, row)
+    if row.kind == "level":
+        yield from _other_cells(e, row)
+    if not row.reads:
+        yield from _implied(e, row, allowed)
+
+
+def reprinted(e: Evidence, row: Row, text: str) -> Row:
+    """A row had its numeral been printed so."""
+    rate = row.relative or e.record.structure.is_rate(row.cell)
+    return row._replace(printed=text, reading=bounds.stands_for(text, None, rate))
+
+
+def _implied(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
+    """The exact values that follow from the rest, printed in the manner of the row."""
+    plain = "1,000" if "," in row.printed else "0"
+    like = row.printed if row.kind == "rate" or row.relative else plain
+    values = dict.fromkeys(exact(value.bounds) for value in allowed)
+    for value in (value for value in values if value is not None):
+        text = rounding.reround(abs(value), 1, like)
+        claim = row.claim
+        if row.kind == "change" and value != 0:
+            claim = "down" if value < 0 else "up"
+        instead = text if claim == row.claim else f"{claim} by {text}"
+        yield Edit("what the rest implies", reprinted(e, row, text)._replace(claim=claim), instead)
+
+
+def _other_roundings(row: Row) -> Iterator[Edit]:
+    usual = row.reading.usual
+    for rule in RULES[1:]:
+        reading = sure(by_rule(row, rule))
+        yield Edit("another rule", row._replace(reading=reading), f"rounded by {rule}")
+    for places, first in TWICE.items():
+        more = sum(Fraction(1, 2 * 10**n) for n in range(1, places + 1))
+        shift = bounds.exactly((usual.lower - usual.upper) * more)
+        reading = sure(bounds.add(usual, shift))
+        yield Edit("rounded twice", row._replace(reading=reading), f"rounded to {first} first")
+
+
+def _other_bases(e: Evidence, row: Row) -> Iterator[Edit]:
+    """The same rate of another whole, or as the rate of another area or measure."""
+    structure = e.record.structure
+    part, whole = structure.part_and_whole(row.cell, row.text)
+    for cell in _related(e, row._replace(cell=whole)):
+        if cell.measure == whole.measure and cell.area != row.cell.area:
+            if e.record.stated(cell, row.text):
+                moved = row.cell._replace(of_area=cell.area)
+                yield Edit("another base", row._replace(cell=moved), f"of {cell.area}")
+            if part.measure != whole.measure:
+                moved = row.cell._replace(area=cell.area)
+                yield Edit("another area", row._replace(cell=moved), cell.area)
+    for measure, pair in structure.made_of.items():
+        if pair[1] == whole.measure and measure != row.cell.measure:
+            moved = row.cell._replace(measure=measure)
+            yield Edit("another measure", row._replace(cell=moved), measure)
+
+
+def _other_cells(e: Evidence, row: Row) -> Iterator[Edit]:
+    """The same count of another area, measure or day, where another value bears it out."""
+    moved = []
+    for cell in _related(e, row):
+        by_area = cell.area != row.cell.area
+        kind, instead = (
+            ("another area", cell.area) if by_area else ("another measure", cell.measure)
+        )
+        moved.append((kind, cell, instead))
+    for days in DAYS if row.cell.end is not None else ():
+        instead = f"{days:+d} day" + "s" * (abs(days) > 1)
+        moved.append(("another day", row.cell.later(days), instead))
+    for kind, cell, instead in moved:
+        values = (v for v in e.record.known.get(cell, ()) if row.index not in v.rows)
+        if any(value.bounds == row.reading.usual for value in values):
+            yield Edit(kind, row._replace(cell=cell), instead)
+
+
+def _related(e: Evidence, row: Row) -> list[Cell]:
+    """The other cells of the sums by area and by measure that a count is part of."""
+    sums = (one for one in e.record.sums(row.cell) if one.kind in ("parts", "terms"))
+    cells = dict.fromkeys(cell for one in sums for _, cell in one.terms)
+    return [cell for cell in cells if cell != row.cell]
