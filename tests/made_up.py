@@ -86,7 +86,10 @@ class Record:
         (folder / "numbers.schema.json").write_text(schema, encoding="utf-8")
         listed = [r for r in contract["resources"] if not r["path"].startswith("numbers/")]
         numbers = next(r for r in contract["resources"] if r["path"].startswith("numbers/"))
-        listed += [numbers | {"name": f"numbers-{file}", "path": f"numbers/{file}.csv"} for file in self.numbers]
+        listed += [
+            numbers | {"name": f"numbers-{file}", "path": f"numbers/{file}.csv"}
+            for file in self.numbers
+        ]
         text = json.dumps(contract | {"resources": listed}, ensure_ascii=False)
         (folder / "datapackage.json").write_text(text, encoding="utf-8")
         for resource in listed:
@@ -106,14 +109,28 @@ class Record:
     def row(self, file: str, number: str) -> dict[str, str]:
         return next(row for row in self.numbers[file] if row["number"] == number)
 
-    def add(self, file: str, number: str, printed: object, measure: str, area: str = "city", **cells: object) -> dict:
+    def add(
+        self,
+        file: str,
+        number: str,
+        printed: object,
+        measure: str,
+        area: str = "city",
+        **cells: object,
+    ) -> dict:
         """One more printed number, a level unless said otherwise; a file that is new gets its row in briefings."""
         if file not in self.numbers:
             self.numbers[file] = []
             if file.isdigit():
                 self.tables["briefings"].append(_briefing(int(file)))
         place = len(self.numbers[file]) + 1
-        row = {"number": number, "paragraph": 1, "position": place, "printed": printed, "kind": "level"}
+        row = {
+            "number": number,
+            "paragraph": 1,
+            "position": place,
+            "printed": printed,
+            "kind": "level",
+        }
         row |= {"measure": measure, "area": area, "source": "report" if file.isdigit() else file}
         self.numbers[file].append({k: str(v) for k, v in (row | cells).items()})
         return self.numbers[file][-1]
@@ -127,45 +144,74 @@ def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
 
 
 def _briefing(k: int) -> dict[str, str]:
-    return {"briefing": str(k), "area": "city", "numbering": "printed", "day": day(k + 1), "coverage": "part"}
+    return {
+        "briefing": str(k),
+        "area": "city",
+        "numbering": "printed",
+        "day": day(k + 1),
+        "coverage": "part",
+    }
 
 
 def empty(central: int = 3, outside: int = 3) -> Record:
     """The tables without a number: a city, its two parts and their units, groups, and the measures."""
-    inner, outer = ([f"{side}_{i}" for i in range(1, n + 1)] for side, n in (("c", central), ("o", outside)))
-    booked = [f"b_{i}" for i in range(1, central)] or ["b_1"]  # the bulletins have one central row less
+    inner, outer = (
+        [f"{side}_{i}" for i in range(1, n + 1)] for side, n in (("c", central), ("o", outside))
+    )
+    booked = [f"b_{i}" for i in range(1, central)] or [
+        "b_1"
+    ]  # the bulletins have one central row less
     areas = [("city", "city"), ("central", "part"), ("outside", "part")]
-    areas += [(area, "district") for area in inner + outer] + [(area, "bulletin_district") for area in booked]
+    areas += [(area, "district") for area in inner + outer] + [
+        (area, "bulletin_district") for area in booked
+    ]
     areas += [("pair", "group"), ("unnamed", "group")]
     members = [("city", "parts", area, "yes") for area in ("central", "outside")]
     members += [("city", "bulletin", area, "yes") for area in booked + outer]
     members += [("central", "units", area, "yes") for area in inner] + [
         ("outside", "units", area, "yes") for area in outer
     ]
-    members += [("pair", "named", area, "yes") for area in inner[:2]] + [("outside", "some", "unnamed", "no")]
+    members += [("pair", "named", area, "yes") for area in inner[:2]] + [
+        ("outside", "some", "unnamed", "no")
+    ]
     measures = [line.split(",") for line in MEASURES.split()]
     terms = [line.split(",") for line in TERMS.split()]
-    pages = [("report", "original", "report"), ("copy", "repost", "report"), ("other", "original", "other")]
+    pages = [
+        ("report", "original", "report"),
+        ("copy", "repost", "report"),
+        ("other", "original", "other"),
+    ]
     pages += [("bulletins", "original", "bulletins")]
     tables = {
         "briefings": [],
         "sources": [
-            {"source": s, "outlet": s, "seen": "2030-01-01", "kind": kind, "text": text} for s, kind, text in pages
+            {"source": s, "outlet": s, "seen": "2030-01-01", "kind": kind, "text": text}
+            for s, kind, text in pages
         ],
         "areas": [{"area": a, "kind": kind, "name_en": a, "name_zh": a} for a, kind in areas],
         "members": [dict(zip(("area", "scheme", "member", "complete"), row)) for row in members],
         "measures": [
             dict(zip(("measure", "nature", "part", "whole", "inflow"), row))
-            | {"unit": "units" if row[0].startswith("units") else "" if row[1] == "rate" else "things"}
+            | {
+                "unit": "units"
+                if row[0].startswith("units")
+                else ""
+                if row[1] == "rate"
+                else "things"
+            }
             | {"name_en": row[0], "name_zh": row[0], "definition": row[0]}
             for row in measures
         ],
-        "terms": [dict(zip(("measure", "scheme", "term", "sign", "complete"), row)) for row in terms],
+        "terms": [
+            dict(zip(("measure", "scheme", "term", "sign", "complete"), row)) for row in terms
+        ],
     }
     return Record(tables, {}, {}, inner, outer)
 
 
-def record(briefings: int = 5, numbers: int = 40, seed: int = 0, central: int = 3, outside: int = 3) -> Record:
+def record(
+    briefings: int = 5, numbers: int = 40, seed: int = 0, central: int = 3, outside: int = 3
+) -> Record:
     """A consistent record. Give more units (central, outside) where a briefing shall print many numbers."""
     made, chance = empty(central, outside), random.Random(seed)
     for k in range(briefings + 1):
@@ -189,8 +235,15 @@ def _draw(made: Record, chance: random.Random, k: int) -> None:
     for area in made.central + made.outside:
         new = chance.randint(0, level) if chance.random() > 0.1 else 0
         truth["new_infections", area, k] = new
-        truth["community_infections", area, k] = chance.randint(0, new) if chance.random() > 0.3 else 0
-    sums = {"central": made.central, "outside": made.outside, "city": ["central", "outside"], "pair": made.central[:2]}
+        truth["community_infections", area, k] = (
+            chance.randint(0, new) if chance.random() > 0.3 else 0
+        )
+    sums = {
+        "central": made.central,
+        "outside": made.outside,
+        "city": ["central", "outside"],
+        "pair": made.central[:2],
+    }
     for measure in ("new_infections", "community_infections"):
         for area, parts in sums.items():
             truth[measure, area, k] = sum(truth[measure, part, k] for part in parts)
@@ -209,12 +262,21 @@ def _draw(made: Record, chance: random.Random, k: int) -> None:
     truth["asymptomatic", booked[-1], k] = left
     for area in ("central", "outside"):
         truth["cleared_new", area, k] = chance.randint(0, 50)
-        truth["cleared", area, k] = truth.get(("cleared", area, k - 1), 100) + truth["cleared_new", area, k]
+        truth["cleared", area, k] = (
+            truth.get(("cleared", area, k - 1), 100) + truth["cleared_new", area, k]
+        )
 
 
 def _bulletin(made: Record, k: int) -> None:
     for measure in ("new_confirmed", "converted", "new_asymptomatic"):
-        made.add("bulletins", f"{measure}_{k}", made.truth[measure, "city", k], measure, start=day(k), end=day(k + 1))
+        made.add(
+            "bulletins",
+            f"{measure}_{k}",
+            made.truth[measure, "city", k],
+            measure,
+            start=day(k),
+            end=day(k + 1),
+        )
 
 
 def _briefing_rows(made: Record, chance: random.Random, k: int) -> list[dict]:
@@ -227,7 +289,9 @@ def _briefing_rows(made: Record, chance: random.Random, k: int) -> list[dict]:
 
     def rate(area: str, of_area: str = "") -> None:
         measure, part = (
-            ("share_of_new_infections", "new_infections") if of_area else ("community_share", "community_infections")
+            ("share_of_new_infections", "new_infections")
+            if of_area
+            else ("community_share", "community_infections")
         )
         whole = truth["new_infections", of_area or area, k]
         if whole:
@@ -250,7 +314,12 @@ def _briefing_rows(made: Record, chance: random.Random, k: int) -> list[dict]:
         rate(area, "city")
         level(area, "controlled_infections")
         level(area, "cleared_new")
-        stock = {"number": f"{area}_cleared", "printed": truth["cleared", area, k], "measure": "cleared", "area": area}
+        stock = {
+            "number": f"{area}_cleared",
+            "printed": truth["cleared", area, k],
+            "measure": "cleared",
+            "area": area,
+        }
         rows.append(stock | {"end": day(k + 1)})
     rows += [run for area in ("city", "central", "outside") if (run := _run(truth, area, k))]
     if k > 1:

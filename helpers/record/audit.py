@@ -904,8 +904,10 @@ def _judged_change(e: Evidence, row: Row, cell: Cell, one: Sum, said: dict) -> C
     verdict = CHECKS[judged.pop() if len(judged) == 1 else None]
     used = [*levels, *_listed(earlier if levels else None)]
     missing = e.names.cell(before if levels else cell)
-    if grown:
+    if grown and not row.is_vague:
         missing = ROUNDED + by_ordinary_rule(judge(grown[0].ordinary, claim.ordinary))
+    elif grown:
+        missing = ROUNDED
     if len(levels) > 1:
         missing = f"one value of {e.names.cell(cell)}: {_several(levels)}"
     day = e.numbers[row.index]
@@ -1267,8 +1269,9 @@ def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
 
     >>> from helpers import ledger
     >>> found = witnesses(ledger.load().only("155"))
-    >>> found[found["route"].eq("parts")][["measure", "area", "low", "verdict"]].values.tolist()[0]
-    ['new_infections', 'city', 6584, <Verdict.CORROBORATED: 'corroborated'>]
+    >>> found = found.query("measure == 'new_infections' and area == 'city' and route == 'parts'")
+    >>> found[["low", "verdict"]].values.tolist()
+    [[6584, <Verdict.CORROBORATED: 'corroborated'>]]
     """
     return frame(witness_rows(ledger), Witness._fields)
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from helpers import rounding
-from helpers.rounding import RULES, Bounds
+from helpers.rounding import Bounds
 
 ANY = Bounds(None, False, None, False)
 COUNT = Bounds(0, True, None, False)
@@ -158,12 +158,17 @@ def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
     """The sum of readings with signs."""
 
     def signed(*several: Bounds) -> Bounds:
-        found = ZERO
-        for sign, bounds in zip(signs, several, strict=True):
-            found = add(found, bounds if sign > 0 else negative(bounds))
-        return found
+        turned = map(_turned, signs, several)
+        lowers, incl_lower, uppers, incl_upper = zip(*turned, strict=True)
+        lower = None if None in lowers else sum(lowers)
+        upper = None if None in uppers else sum(uppers)
+        return Bounds(lower, all(incl_lower), upper, all(incl_upper))
 
     return both(signed, *readings)
+
+
+def _turned(sign: int, bounds: Bounds) -> Bounds:
+    return bounds if sign > 0 else negative(bounds)
 
 
 @cache
@@ -178,8 +183,7 @@ def stands_for(printed: str, reads: str | None, rate: bool) -> Reading:
     numeral = rounding.parse(printed, reads)
     if numeral.unit == 1 and not numeral.comparator and not rate:
         return sure(exactly(int(numeral.value)))
-    by_rule = [rounding.unround(printed, rule, reads) for rule in RULES]
-    reading = Reading(by_rule[0], hull(by_rule))
+    reading = Reading(numeral.bounds(), numeral.bounds(rounding.ANY))
     if rate:
         return reading
     return both(not_negative if numeral.unit < 1 else counts, reading)

@@ -239,6 +239,7 @@ class Record:
         )
         self._spans = grouped((day, span) for span in self.printed for day in self._days_of(span))
         self._sums: dict[tuple, Sum] = {}
+        self._sums_of: dict[Cell, list[Sum]] = {}
 
     def _days_of(self, span: Cell) -> Iterator[Cell]:
         """The days that a flow over several days is the sum of, and the span itself."""
@@ -249,8 +250,13 @@ class Record:
 
     # ── Sums ──
 
-    def sums(self, cell: Cell) -> Iterator[Sum]:
+    def sums(self, cell: Cell) -> list[Sum]:
         """The sums that a cell is part of."""
+        if cell not in self._sums_of:
+            self._sums_of[cell] = list(self._written_out(cell))
+        return self._sums_of[cell]
+
+    def _written_out(self, cell: Cell) -> Iterator[Sum]:
         if not self.structure.is_rate(cell):
             yield from self._parts(cell)
             yield from self._terms(cell)
@@ -535,12 +541,9 @@ def _read(ledger: Ledger, structure: Structure) -> Iterator[Row]:
 
 
 def _before(cell: Cell, row: Any) -> Cell:
-    """What a change is compared with: the printed interval, else the same hours on that day."""
-    if "/" in row.since:
-        start = None if cell.start is None else row.since_start
-        return cell._replace(start=start, end=row.since_end)
-    last = (cell.end - timedelta.resolution).date()
-    return cell.later((row.since_start.date() - last).days)
+    """What a change is compared with."""
+    start = None if cell.start is None else row.since_start
+    return cell._replace(start=start, end=row.since_end)
 
 
 def _place_in_text(ledger: Ledger) -> Callable[[Row], tuple]:
