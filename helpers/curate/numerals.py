@@ -69,7 +69,7 @@ _GRAMMAR = {
     "TAIL": r"""(?:
         [ ]?個半(?=<TIME>) | (?<!\d{4})[ ]?<LAST><HALF> | [ ]?分之[ ]?(?:<DIGITS>|<RUN>++)
         | (?:[ ]?<MORE>?[ ]?<SCALE>{1,2}(?:[ ]?零?\d{1,4}+[ ]?<SCALE>)*+
-            (?:零?\d{1,8}+(?![\d.,%‰]|[ ]?[月日年時號])|(?<=萬)[ ]\d{4}(?![\d.,%‰]|[ ]?年))?+)?+
+            (?:零?(?:\d{1,3},\d{3}|\d{1,8}+)(?![\d.,%‰]|[ ]?[月日年時號])|(?<=萬)[ ]\d{4}(?![\d.,%‰]|[ ]?年))?+)?+
           <MORE>?(?:[ ]?(?:[%‰]<MORE>?|<POINTS>|<TENTH>)|pp(?![A-Za-z]))?
     )""",
 }
@@ -324,8 +324,8 @@ def _scaled(head: str, scale: int, tail: str) -> _Number | None:
     value, step = _number(rest) or (scale, 1)
     if len(tail) == 1 and scale > 10 and tail not in "十兩":
         value, step = value * scale / 10, Fraction(scale, 10)  # 13萬2
-    elif re.fullmatch("[0-9]+", tail) and len(tail) != len(str(scale)) - 1:
-        return None  # 2萬48
+    elif re.fullmatch("[0-9]+", tail) and len(tail) not in (3, len(str(scale)) - 1):
+        return None  # 2萬48; but Taiwan's offices write 28萬395 as they write 28萬2,169
     if first[1] < 1 or value >= scale or rest[0] in "百千萬億兆" or tail == "兩":
         return None
     return first[0] * scale + value, step
