@@ -1,14 +1,16 @@
-"""What the last release held: data/release.json, so that no released number changes without a word.
+"""What the last release held: data/release.json, so that no released row changes without a word.
 
-    python -m tests.release     at a release, after raising "version" in data/datapackage.json
+    python -m tests.release 1.1.0     stamps this version, or says what the log still lacks
+    python -m tests.release           says it, and stamps nothing
 
-For each table the length and the digest of its bytes. New rows go to the end of a table and new briefings
-into files of their own: neither is a correction. Everything else is, and needs a line in the data card's
-"Corrections", dated on or after the release, that names the file; without it nothing is stamped anew.
+For each row of each table a short digest of its cells. Rows that are new, and columns that are new,
+are no corrections, and the order of rows and columns does not matter. Everything else is one, and
+needs a line in the data card's "Corrections", dated on or after the release, that names the row.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -19,40 +21,92 @@ from pathlib import Path
 from helpers.ledger import DATA
 
 
-def digest(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+def tables(data: Path) -> dict[str, list[dict[str, str]]]:
+    """The rows of each CSV as text, by the name of its file."""
+    found = {}
+    for path in sorted(data.rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            found[path.relative_to(data).as_posix()] = list(csv.DictReader(lines))
+    return found
 
 
-def corrected(data: Path) -> list[str]:
-    """The tables that no longer begin with what was released."""
-    released = json.loads((data / "release.json").read_text(encoding="utf-8"))["files"]
-    content = {file: (data / file).read_bytes() if (data / file).is_file() else b"" for file in released}
-    return [file for file, was in released.items() if digest(content[file][: was["bytes"]]) != was["hash"]]
+def key(file: str, row: dict[str, str]) -> str:
+    """What names a row in its file: its first column, or the three that do it together."""
+    three = {
+        "members.csv": ("area", "scheme", "member"),
+        "terms.csv": ("measure", "scheme", "term"),
+    }
+    return "/".join(row[column] for column in three.get(file, [next(iter(row))]))
+
+
+def digest(row: dict[str, str], columns: list[str]) -> str:
+    cells = "\n".join(f"{column}={row[column]}" for column in sorted(columns) if row.get(column))
+    return hashlib.sha256(cells.encode()).hexdigest()[:12]
+
+
+def corrected(data: Path) -> list[tuple[str, str]]:
+    """File and key of every released row that is gone or says something else."""
+    now = tables(data)
+    changed = []
+    for file, was in json.loads((data / "release.json").read_text(encoding="utf-8"))[
+        "files"
+    ].items():
+        rows = {key(file, row): digest(row, was["columns"]) for row in now.get(file, [])}
+        changed += [(file, row) for row, said in was["rows"].items() if rows.get(row) != said]
+    return changed
 
 
 def corrections(data: Path) -> list[tuple[str, ...]]:
     """The lines of the log: date, file, what, before, after, why."""
     _, _, log = (data / "README.md").read_text(encoding="utf-8").partition("\n## Corrections\n")
     rows = re.findall(r"^\|(.*)\|$", log.partition("\n## ")[0], re.MULTILINE)
-    return [tuple(cell.strip().strip("`") for cell in row.split("|")) for row in rows[2:]]
+    return [tuple(cell.strip() for cell in row.split("|")) for row in rows[2:]]
 
 
-def unlogged(data: Path) -> list[str]:
-    """The tables corrected since the release without a line in the log."""
+def unlogged(data: Path) -> list[tuple[str, str]]:
+    """The released rows that were corrected without a line in the log that names them."""
     since = json.loads((data / "release.json").read_text(encoding="utf-8"))["date"]
-    logged = {file for day, file, *_ in corrections(data) if day >= since}
-    return [file for file in corrected(data) if file not in logged]
+    logged = {
+        (file.strip("`"), row)
+        for day, file, what, *_ in corrections(data)
+        if day >= since
+        for row in re.findall("`([^`]+)`", what)
+    }
+    return [row for row in corrected(data) if row not in logged]
 
 
 def stamp(data: Path, day: str) -> None:
     version = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))["version"]
-    files = {path.relative_to(data).as_posix(): path.read_bytes() for path in sorted(data.rglob("*.csv"))}
-    told = {file: {"bytes": len(content), "hash": digest(content)} for file, content in files.items()}
-    text = json.dumps({"version": version, "date": day, "files": told}, indent=1) + "\n"
+    files = {
+        file: {
+            "columns": list(rows[0]),
+            "rows": {key(file, row): digest(row, list(row)) for row in rows},
+        }
+        for file, rows in tables(data).items()
+        if rows
+    }
+    text = json.dumps({"version": version, "date": day, "files": files}, indent=1) + "\n"
     (data / "release.json").write_text(text, encoding="utf-8", newline="\n")
 
 
-if __name__ == "__main__":
-    if (DATA / "release.json").exists() and (missing := unlogged(DATA)):
-        sys.exit(f"Not stamped. Changed since the last release, and not in the corrections log: {', '.join(missing)}")
+def main(arguments: list[str]) -> str | None:
+    """Stamps, or returns what is to be done first."""
+    if missing := unlogged(DATA):
+        rows = "\n".join(f"  {file}: {row}" for file, row in missing)
+        return f"Changed since the last release, and not in the corrections log:\n{rows}"
+    if not arguments:
+        return "Every change is in the log. To stamp: python -m tests.release VERSION"
+    contract = DATA / "datapackage.json"
+    text = contract.read_text(encoding="utf-8")
+    old = json.loads(text)["version"]
+    contract.write_text(
+        text.replace(f'"version": "{old}"', f'"version": "{arguments[0]}"', 1),
+        encoding="utf-8",
+        newline="\n",
+    )
     stamp(DATA, date.today().isoformat())
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
