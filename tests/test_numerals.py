@@ -15,13 +15,13 @@ from helpers import rounding
 from helpers.curate import numerals as rule
 from helpers.curate.numerals import _SPELLINGS, numerals, spelling
 
-CLASSES = {  # text: its numerals in the record's spelling, with = and what each reads if it does not say it
+CLASSES = {  # text: its numerals in the record's spelling, = and what each reads where that is more
     "compounds of digits and 億萬千百": {
         "累計2萬4866例,本地1萬6664例": "2萬4866=24866 1萬6664=16664",
         "43萬6千、7千3百、1千零1、3萬4000": "43萬6千=43.6萬 7千3百=7300 1千零1=1001 3萬4000=34000",
         "13万2、2萬零48、1億2000萬、1兆2000億元": "13萬2=13.2萬 2萬零48=20048 1億2000萬=12000萬 1兆2000億=12000億",
         "1,153 萬 6 千、2 萬 4866 例、4557.4 万件": "1,153萬6千=1153.6萬 2萬4866=24866 4557.4萬",
-        "2萬48、2萬48660": "2萬48 2萬48660",
+        "19萬6,633、28萬395、2萬48、2萬48660": "19萬6,633=196633 28萬395=280395 2萬48 2萬48660",
         "5百貨、10千伏、5千帕、3千米": "5 10 5 3",
     },
     "number words": {

@@ -59,7 +59,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def recorded(path: Path) -> list[Recorded]:
-    """The numerals in a file of numbers/, in its order, whether or not a ledger would take it in."""
+    """The numerals in a file of numbers/, in its order, whether or not a ledger would load it."""
     found: dict[tuple, Recorded] = {}
     for row, cells in enumerate(read_rows(path), 2):
         word, place = spelling(cells["printed"]), (cells["paragraph"], cells["position"])
