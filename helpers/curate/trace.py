@@ -194,7 +194,7 @@ def _report(text: str, wanted: str | None, data: Path) -> int:
     else:
         print(f"A second look is worth most at {len(alone)}: nothing else would show a slip there.")
         print(
-            *(f"  {row.paragraph}:{row.position}  {row.printed}  {row.number}" for row in alone),
+            *(f"  {row.paragraph or "–"}:{row.position or "–"}  {row.printed}  {row.number}" for row in alone),
             sep="\n",
         )
     return int(bool(wrong))
