@@ -193,8 +193,7 @@ def _report(text: str, wanted: str | None, data: Path) -> int:
         print(f"The record does not load: {error}")
     else:
         print(f"A second look is worth most at {len(alone)}: nothing else would show a slip there.")
-        print(
-            *(f"  {row.paragraph or "–"}:{row.position or "–"}  {row.printed}  {row.number}" for row in alone),
-            sep="\n",
-        )
+        for row in alone:
+            place = f"{row.paragraph or '–'}:{row.position or '–'}"
+            print(f"  {place:>6}  {words.text(row.printed)}  {row.number}")
     return int(bool(wrong))
