@@ -1,1 +1,10 @@
-"""Helpers of the notebooks: rounding, ledger, audit, charts, tables, and the workspace they run in."""
+"""Helpers of the notebooks: rounding, ledger, words, charts, record, and the commands around them."""
+
+import sys
+
+# Before anything of this package is read: an old Python would stop at its syntax, without a word.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(
+        "Python 3.11 or newer is needed; this is %d.%d (%s)."  # noqa: UP031
+        % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )

@@ -1,52 +1,95 @@
-"""`python -m helpers`: the project from a terminal. Without a command: the scorecard of the briefing read whole."""
+"""Do the percentages of a press briefing follow from its own counts?"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tomllib
+from pathlib import Path
+from pkgutil import resolve_name
 
-from helpers import workspace
-
-PASSED_ON = ("open", "test", "trace")  # commands that read their own arguments
+COMMANDS = {  # where it is done, what it does, and what it takes if it has no parser of its own
+    "scorecard": ("scorecard:main", "print the verdicts on a briefing's rates (the default)", None),
+    "verdicts": ("scorecard:verdicts", "print the verdicts on the whole record as CSV", None),
+    "trace": ("trace:main", "tell whether every numeral of a text is in the record", None),
+    "open": (
+        "workspace:open_lab",
+        "open the notebooks in JupyterLab",
+        {"arguments": ("*", "handed on to JupyterLab, options too")},
+    ),
+    "execute": ("workspace:execute", "execute all notebooks in place, without a window", {}),
+    "test": (
+        "workspace:test",
+        "run all tests, and compare all stored outputs",
+        {"arguments": ("*", "handed on to pytest, options too")},
+    ),
+    "pages": (
+        "workspace:pages",
+        "build the reading edition: static pages of the stored notebooks",
+        {
+            "folder": ("?", "where to (default: site)"),
+            "--address": (None, "where it will be published, for sharing"),
+        },
+    ),
+}
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
-    commands = parser.add_subparsers(dest="command")
-    commands.add_parser("open", help="open the notebooks in JupyterLab", add_help=False)
-    commands.add_parser("execute", help="execute every notebook in place")
-    commands.add_parser("test", help="run every test, the notebooks included", add_help=False)
-    pages = commands.add_parser("pages", help="build the reading edition: static pages of the stored notebooks")
-    pages.add_argument("folder", nargs="?", default="site", help="where to (default: site)")
-    commands.add_parser("verdicts", help="print the verdict on every quoted rate as CSV")
-    commands.add_parser("trace", help="is every numeral of a text in the ledger?", add_help=False)
-    options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in PASSED_ON:
-        parser.error(f"unknown: {' '.join(rest)}")
-    if options.command in ("open", "execute", "pages", "test"):
-        workspace.enter(arguments)
-    if options.command == "open":
-        return workspace.open_lab(rest)
-    if options.command == "execute":
-        return workspace.execute()
-    if options.command == "pages":
-        from helpers import pages as edition
-
-        return edition.main(options.folder)
-    if options.command == "test":
-        return workspace.test(rest)
-    if options.command == "trace":
-        from helpers import trace
-
-        if "--draft" not in rest:  # a draft needs nothing but Python
-            workspace.enter(arguments)
-        return trace.main(rest)
+    """Do one command; the exit status: 0 done, 1 something is wrong, 2 it could not be done."""
+    if sys.stdout is None:
+        print("There is nowhere to print to: standard output is closed.", file=sys.stderr)
+        return 2
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if not arguments:
+        arguments = ["scorecard"]
+    _parser().parse_args(arguments[:1])  # --help, --version or a mistake: it ends here
     try:
-        from helpers import scorecard
-    except ModuleNotFoundError:
-        workspace.enter(arguments)
-        raise
-    return scorecard.main(options.command == "verdicts")
+        status = _do(*arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        return _stopped("Whatever read the output has closed it.", 2)
+    except OSError as error:
+        return _stopped(f"{error.filename or 'the output'}: {error.strerror or error}", 2)
+    except KeyboardInterrupt:
+        return _stopped("Stopped.", 130)
+
+
+def _do(command: str, *arguments: str) -> int:
+    target, told, takes = COMMANDS[command]
+    if takes is not None:
+        parser = argparse.ArgumentParser(prog=f"python3 -m helpers {command}", description=told)
+        for name, (number, what) in takes.items():
+            parser.add_argument(name, nargs=number, help=what)
+        if "arguments" not in takes or {"-h", "--help"} & {*arguments}:
+            parser.parse_args(arguments)
+    return resolve_name(f"helpers.{target}")([*arguments])
+
+
+def _stopped(why: str, status: int) -> int:
+    """Say why, and let what is still to be printed go nowhere: Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    print(why, file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    listed = "\n".join(f"  {name:9}  {told}" for name, (_, told, _) in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="python3 -m helpers",
+        usage="%(prog)s [COMMAND] [--help]",
+        description=__doc__,
+        epilog=f"commands:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    settings = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    project = tomllib.loads(settings.read_text("utf-8"))["project"]
+    version = f"{project['name']} {project['version']}"
+    parser.add_argument("--version", action="version", version=version)
+    parser.add_argument("command", choices=COMMANDS, help=argparse.SUPPRESS)
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,49 +1,133 @@
-"""ledger → the verdicts of a terminal: a briefing's quoted rates as a table, or those of the whole record as CSV."""
+"""The verdicts of a terminal: a briefing's rates as a table, or those of all the record as CSV.
+
+Nothing here needs more than Python.
+"""
 
 from __future__ import annotations
 
+import argparse
+import csv
 import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from io import StringIO
 
-import pandas as pd
-
-from helpers import audit, tables
-from helpers.ledger import LedgerError, load
+from helpers import ledger, words
+from helpers.record import audit
 
 LIMIT = "A percentage that reproduces shows that the division is right, not that the counts are."
+WIDTH = 80
+COLUMNS = {"printed": "printed", "counts": "counts", "half_up": "gives", "verdict": "verdict"}
+COLUMNS |= {"power": "fits", "place": "line:nth"}
+NOTES = f"""\
+"fits": how many whole numbers would have printed the same.
+"line:nth": place in the text.
+{textwrap.fill(LIMIT, WIDTH)}
+"""
+KINDS = {
+    "rates": audit.rate_rows,
+    "balances": audit.balance_rows,
+    "changes": audit.change_rows,
+    "runs": audit.run_rows,
+    "witnesses": audit.witness_rows,
+}
 
 
-def main(as_csv: bool) -> int:
-    """Print it, or why the record is refused; the exit status to match."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")
+def main(arguments: list[str]) -> int:
+    """Print the scorecard of a briefing; the exit status to match."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m helpers scorecard", description="Print the verdicts on a briefing's rates."
+    )
+    parser.add_argument("briefing", nargs="?", default=ledger.BRIEFING, help="default: %(default)s")
+    return _print(scorecard, **vars(parser.parse_args(arguments)))
+
+
+def verdicts(arguments: list[str]) -> int:
+    """Print verdicts as CSV; the exit status to match."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m helpers verdicts", description="Print verdicts as CSV."
+    )
+    parser.add_argument("--of", choices=KINDS, default="rates", help="default: %(default)s")
+    parser.add_argument("--briefing", metavar="N", help="only those of one briefing")
+    return _print(as_csv, **vars(parser.parse_args(arguments)))
+
+
+def scorecard(record: ledger.Ledger, briefing: str) -> str:
+    """The rates of a briefing by its own counts: for each its division, and below it what of what."""
+    names, own = words.Names(record), record.only(briefing)
+    rates, signs = audit.rate_rows(own), _signs(own)
+    told = [rate._asdict() | _told(rate, signs) for rate in rates]
+    table = words.as_text(told, "", COLUMNS).splitlines()
+    title = f"Do the rates of the {names.briefing(briefing)}, follow from its own counts?"
+    lines = [*textwrap.wrap(title, WIDTH), "", *table[:2]]
+    for row, rate in zip(table[2:], rates, strict=True):
+        indent = " " * 9
+        subject = textwrap.fill(
+            _subject(rate, names), WIDTH, initial_indent=indent, subsequent_indent=indent
+        )
+        lines += [row, subject]
+    said = Counter(rate.verdict for rate in rates)
+    counts = ", ".join(f"{verdict} {said[verdict]}" for verdict in words.Verdict if verdict in said)
+    return "\n".join([*lines, "", *textwrap.wrap(f"{len(rates)} rates: {counts}", WIDTH), NOTES])
+
+
+def as_csv(record: ledger.Ledger, of: str = "rates", briefing: str | None = None) -> str:
+    """The verdicts of a kind on all the record, or on one briefing of it."""
+    rows, signs, file = KINDS[of](record), _signs(record), StringIO()
+    columns = [name for name in rows[0]._fields if name not in ("rows", "read")]  # for programs
+    table = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
+    for row in rows:
+        cells = {name: _plain(value) for name, value in row._asdict().items()}
+        sign = signs.get((cells.get("briefing"), cells.get("number")))
+        if briefing in (None, cells.get("briefing")):
+            table.writerow(cells | ({"printed": sign} if sign else {}))
+    return file.getvalue()
+
+
+def _plain(value: object) -> object:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value
+
+
+def _signs(record: ledger.Ledger) -> dict[tuple[str, str], str]:
+    """Numerals whose reading has a sign: "under 5%" is no bare 5%."""
+    return {
+        (row.briefing, row.number): row.reads
+        for row in record.tables["numbers"]
+        if row.reads and row.reads[0] in "<>~"
+    }
+
+
+def _told(rate: audit.Rate, signs: dict[tuple[str, str], str]) -> dict[str, str]:
+    counts = ("?" if count is None else words.text(count) for count in (rate.part, rate.whole))
+    return {
+        "printed": signs.get((rate.briefing, rate.number), rate.printed),
+        "counts": " / ".join(counts),
+        "place": f"{rate.paragraph}:{rate.position}" if rate.position else "",
+    }
+
+
+def _subject(rate: audit.Rate, names: words.Names) -> str:
+    """What a rate is of: its measure, the area of its part and, if another, that of its whole."""
+    areas = filter(None, dict.fromkeys((rate.area, rate.of_area)))
+    missing = f" (missing: {rate.missing})" if rate.missing else ""
+    named = " / ".join(names.columns["area"][area] for area in areas)
+    return f"{names.columns['measure'][rate.measure]}: {named}{missing}"
+
+
+def _print(tell: Callable[..., str], briefing: str | None, **options: str) -> int:
+    """Print what is told of the record, or why it is refused."""
     try:
-        record = load()
-    except LedgerError as error:
+        record = ledger.load()
+    except ledger.LedgerError as error:
         print(error, file=sys.stderr)
         return 2
-    if as_csv:
-        sys.stdout.write(audit.rates(record).to_csv(index=False, lineterminator="\n"))
-        return 0
-    whole = record.briefings.query("coverage == 'whole'").iloc[-1]
-    found = audit.rates(record.only(whole["briefing"]))
-    found["counts"] = [_counts(part, of) for part, of in zip(found["part"], found["whole"], strict=True)]
-    found["place"] = [
-        f"{paragraph}:{position}" for paragraph, position in zip(found["paragraph"], found["position"], strict=True)
-    ]
-    columns = {"printed": "printed", "measure": "rate", "area": "of", "counts": "counts", "half_up": "gives"}
-    columns |= {"verdict": "verdict", "power": "fits", "place": "line:nth"}
-    title = f"Do the percentages of briefing {whole['briefing']} ({whole['day']:%Y-%m-%d}) follow from its own counts?"
-    print(tables.as_text(found, title, columns, names=tables.names(record, chinese=False)), end="\n\n")
-    said = found["verdict"].value_counts()
-    print(
-        f"{len(found)} rates: "
-        + ", ".join(f"{verdict} {said[verdict]}" for verdict in audit.Verdict if verdict in said)
-    )
-    print('"fits": how many whole numbers would have printed the same. "line:nth": place in the text.')
-    print(LIMIT)
+    known = [row.briefing for row in record.tables["briefings"]]
+    if briefing not in (None, *known):
+        expected = f"expected one of {', '.join(known)}"
+        print(f"briefing {briefing}: not in the record; {expected}", file=sys.stderr)
+        return 2
+    sys.stdout.write(tell(record, briefing=briefing, **options))
     return 0
-
-
-def _counts(part: object, whole: object) -> str:
-    """Part and whole of a rate, a question mark for what is not printed."""
-    return " / ".join("?" if pd.isna(count) else tables.text(count) for count in (part, whole))

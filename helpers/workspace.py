@@ -1,113 +1,277 @@
-"""The place the project runs in: made ready, opened, executed, tested.
+"""The place the project runs in: made ready, opened, executed, tested, made into pages.
 
-Standard library only: a bare clone and Python are enough to start. The rest goes, once, into `.venv` beside the code.
+A bare clone and Python are enough to start. The rest goes, once, into `.venv` beside the code, and
+what was left there half-made is made anew by the next start.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
+from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-REQUIREMENTS, CONSTRAINTS = ROOT / "requirements.txt", ROOT / "constraints.txt"
+READERS, TESTS = ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMP = "chongqing-briefing-audit.sha256"  # in an environment made here: the digest of the files it was made from
+STAMP = "chongqing-briefing-audit.sha256"  # in an environment made here: digests of what is in it
+KERNEL = "python3"
 
 
-def enter(arguments: list[str]) -> None:
-    """Return if this Python has what requirements.txt asks for; else do the command in `.venv`, and exit."""
-    if sys.version_info < (3, 11):  # noqa: UP036
-        raise SystemExit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]} ({sys.executable}).")
-    if not _ready(Path(sys.prefix)):
-        if not _ready(VENV):
-            _install()
-        raise SystemExit(_run(PYTHON, "-m", "helpers", *arguments))
+# ── The commands ──
 
 
-def open_lab(arguments: list[str]) -> int:
+def open_lab(arguments: list[str]) -> NoReturn:
     """Open JupyterLab on the first notebook; arguments are JupyterLab's own."""
+    enter(["open", *arguments])
     first = min(NOTEBOOKS.glob("*.ipynb"), default=NOTEBOOKS).relative_to(ROOT).as_posix()
     place = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{first}"]
-    return _run(sys.executable, "-m", "jupyterlab", *place, "--allow-root", *arguments)
+    calm = ["--LabApp.news_url=None"]  # else it begins with a question about news
+    calm += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    _become(sys.executable, "-m", "jupyterlab", *place, *calm, "--allow-root", *arguments)
 
 
-def execute() -> int:
-    """Execute all notebooks in place, in order; a file whose results are the same keeps every byte."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # not used here, a second to import
-    import nbclient
-    import nbformat
+def test(arguments: list[str]) -> NoReturn:
+    """Run the tests, and hold every notebook to its stored outputs; arguments are pytest's own."""
+    enter(["test", *arguments], READERS, TESTS)
+    os.chdir(ROOT)
+    parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+    _become(sys.executable, "-m", "pytest", "-p", "tests", *parallel, *arguments)
 
-    os.environ.update(_environment())
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        print(f"{path.name} ... ", end="", flush=True)
+
+def pages(arguments: list[str]) -> int:
+    """Build the reading edition into a folder; arguments are the edition's own."""
+    enter(["pages", *arguments])
+    from helpers import pages as edition
+
+    return edition.main(arguments[0] if arguments else "site")
+
+
+def execute(arguments: list[str]) -> int:
+    """Execute all notebooks in place, in order; where the results are the same, so is the file."""
+    enter(["execute", *arguments])
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    for number, path in enumerate(paths, 1):
+        print(f"{number} of {len(paths)}  {path.name} ... ", end="", flush=True)
         start, before = time.perf_counter(), path.read_bytes()
-        notebook = nbformat.reads(before.decode("utf-8"), as_version=4)
-        client = nbclient.NotebookClient(notebook, timeout=600, record_timing=False, coalesce_streams=True)
-        client.extra_arguments = ["--log-level=ERROR"]  # or each kernel warns that it talks to this machine in clear
-        client.resources = {"metadata": {"path": NOTEBOOKS}}
         try:
-            client.execute()
-        except nbclient.exceptions.CellExecutionError as error:
+            after = _executed(before)
+        except ValueError as error:
             print(f"failed; the file is left as it was.\n{error}")
             return 1
-        notebook.metadata.language_info.pop("version", None)  # which Python a reader has is no result
-        after = f"{nbformat.writes(notebook)}\n".encode()
+        except KeyboardInterrupt:
+            print("stopped; the file is left as it was.", flush=True)
+            os._exit(130)  # the kernel ends with this process, and nothing is left to complain
         if after != before:
-            path.write_bytes(after)
-        print(f"{time.perf_counter() - start:.1f} s, {'unchanged' if after == before else 'updated'}")
+            _replace(path, after)
+        took = time.perf_counter() - start
+        print(f"{took:.1f} s, {'unchanged' if after == before else 'updated'}")
     return 0
 
 
-def test(arguments: list[str]) -> int:
-    """Run the tests, and hold every notebook to its stored outputs; arguments are pytest's own."""
-    parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
-    return _run(sys.executable, "-m", "pytest", *parallel, *arguments, cwd=ROOT)
+class _Loop(asyncio.SelectorEventLoop):
+    """Leaves an interrupt to Python; what nbclient makes of one ends in a failed assertion."""
+
+    def add_signal_handler(self, *_: object) -> NoReturn:
+        raise RuntimeError("nbclient goes on without")
 
 
-def _digest() -> str:
-    return hashlib.sha256(REQUIREMENTS.read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
+def _executed(stored: bytes) -> bytes:
+    """A notebook with the outputs of a fresh run.
 
+    Raises:
+        ValueError: no notebook, one of another kernel, or one that failed: why, in plain text.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second, for nothing
+    import nbclient
+    import nbformat
 
-def _ready(prefix: Path) -> bool:
-    """Was that environment made here, from the files as they are? If this one was made elsewhere: has it the pins?"""
-    stamp = prefix / STAMP
-    if stamp.is_file():
-        return stamp.read_text() == _digest()
-    pins = re.findall(r"^([\w.-]+)==(\S+)", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    notebook = nbformat.reads(stored.decode("utf-8"), as_version=4)
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
+    if kernel != KERNEL:
+        raise ValueError(f"It names the kernel {kernel!r}; expected {KERNEL!r}.")
+    client = nbclient.NotebookClient(notebook, timeout=600, record_timing=False)
+    client.coalesce_streams, client.resources = True, {"metadata": {"path": NOTEBOOKS}}
+    client.extra_arguments = ["--log-level=ERROR"]  # or it warns that it talks to itself in clear
     try:
-        return prefix == Path(sys.prefix) and all(metadata.version(name) == version for name, version in pins)
-    except metadata.PackageNotFoundError:
+        _Loop().run_until_complete(client.async_execute())
+    except (nbclient.exceptions.CellControlSignal, nbclient.exceptions.DeadKernelError) as error:
+        raise ValueError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from error
+    notebook.metadata.language_info.pop("version", None)  # which Python a reader has is no result
+    return f"{nbformat.writes(notebook)}\n".encode()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside, then replace: whatever happens, the file is the old one or the new one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        shutil.copymode(path, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+# ── The environment ──
+
+
+def enter(command: Sequence[str], *lists: Path) -> None:
+    """Return if this Python has what the lists pin; else go on in one that has, made if need be."""
+    lists, settings, here = lists or (READERS,), _settings(), Path(sys.prefix).resolve()
+    python: str | Path = sys.executable
+    if not _ready(here, lists):
+        python = PYTHON
+        with _alone():
+            if here == VENV or not _ready(VENV, lists):
+                _prepare(lists)
+    elif settings.items() <= os.environ.items():
+        return
+    _become(python, "-m", "helpers", *command, **settings)
+
+
+def _settings() -> dict[str, str]:
+    """What every process here gets, so that no reader's own settings change what comes out."""
+    settings = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+    settings |= {"MATPLOTLIBRC": "", "MPLCONFIGDIR": str(VENV / "matplotlib")}
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111  # Path fails without one
+        settings["HOME"] = str(VENV)
+    return settings
+
+
+def _lock(requirements: Path) -> Path:
+    return requirements.with_suffix(".lock")
+
+
+def _digest(requirements: Path) -> str:
+    both = requirements.read_bytes() + _lock(requirements).read_bytes()
+    return hashlib.sha256(both).hexdigest()
+
+
+def _ready(prefix: Path, lists: Sequence[Path]) -> bool:
+    """Has that environment the pins of the lists, and, if it was made here, all that is locked?"""
+    stamp, path = prefix / STAMP, sys.path
+    if stamp.is_file() and not {*map(_digest, lists)} <= {*stamp.read_text().split()}:
         return False
+    if prefix != Path(sys.prefix).resolve():
+        path = [*map(str, prefix.glob("[Ll]ib/**/site-packages"))] if PYTHON.exists() else []
+    return all(
+        any(found.version == version for found in metadata.distributions(name=name, path=path))
+        for file in lists
+        for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", file.read_text("utf-8"))
+    )
 
 
-def _install() -> None:
-    print(f"Preparing {VENV}: some 140 packages, a minute or two, this once.", flush=True)
-    (VENV / STAMP).unlink(missing_ok=True)
-    if not PYTHON.exists() and _run(sys.executable, "-m", "venv", "--clear", VENV):
-        raise SystemExit("The environment could not be made; see above.")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2"]
-    if _run(*pip, "-r", REQUIREMENTS, "-c", CONSTRAINTS, cwd=ROOT):
-        raise SystemExit("Installing failed; see above. It needs the network, later starts do not. Try again any time.")
-    (VENV / STAMP).write_text(_digest())
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One start at a time makes the environment; a lock that ends with the process that holds it."""
+    with (ROOT / ".venv.lock").open("w") as file:
+        if not _locked(file):
+            print("Another start is preparing .venv; waiting for it.", flush=True)
+            while not _locked(file):
+                time.sleep(0.5)
+        yield
 
 
-def _environment() -> dict[str, str]:
-    """What every child gets: these helpers before any installed ones, and UTF-8 on Windows too."""
-    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.getenv("PYTHONPATH")])), "PYTHONUTF8": "1"}
+def _locked(file: IO[str]) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
-def _run(*command: str | Path, cwd: Path | None = None) -> int:
-    process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=os.environ | _environment())
-    while True:
+def _prepare(lists: Sequence[Path]) -> None:
+    """Make `.venv`, or mend it, so that it has all that is locked: with uv where it is, or pip."""
+    base = getattr(sys, "_base_executable", sys.executable)  # not one that is about to be deleted
+    options = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    options += [f"--requirement={_lock(file)}" for file in lists]
+    pip = [str(PYTHON), "-m", "pip"]
+    fill = [*pip, "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
+    ways = [([base, "-m", "venv", "--clear"], pip, [*fill, "--retries=2", *options])]
+    if uv := shutil.which("uv"):
+        make = [uv, "venv", "--quiet", "--no-project", "--clear", "--python", base]
+        fill = [uv, "pip", "install", "--python", str(PYTHON)]
+        ways.insert(0, (make, [str(PYTHON)], [*fill, *options]))
+    locked = "".join(_lock(file).read_text("utf-8") for file in lists)
+    count = len({*re.findall("(?m)^[^ #=]+(?===)", locked)})
+    print(f"Preparing .venv, this once: some {count} packages, a minute or two.", flush=True)
+    if not any(_made(make, tool) and _filled(fill, count) for make, tool, fill in ways):
+        raise SystemExit(
+            "Preparing .venv failed; see above. It needs the network, later starts do not. "
+            "The next start tries again."
+        )
+    (VENV / STAMP).write_text("\n".join(map(_digest, lists)))
+    # else the first figure waits for a list of fonts
+    _quietly(str(PYTHON), "-c", "import matplotlib.font_manager")
+
+
+def _made(make: list[str], tool: list[str]) -> bool:
+    """Is there an environment whose making was finished, with the tool to fill it? Else make it."""
+    stamp = VENV / STAMP
+    if stamp.is_file() and PYTHON.exists() and _quietly(*tool, "--version"):
+        return True
+    stamp.unlink(missing_ok=True)
+    if subprocess.call([*make, str(VENV)], env=_own()):
+        return False
+    stamp.touch()
+    return True
+
+
+def _filled(fill: list[str], count: int) -> bool:
+    """Run an installer and say how far it is: in a terminal in one line, in a log now and then."""
+    start, told, log = time.monotonic(), 0.0, VENV / "install.log"
+    end, pause = ("\r", 0.3) if sys.stdout.isatty() else ("\n", 10)
+    with log.open("wb") as file:
+        process = subprocess.Popen(fill, stdout=file, stderr=file, env=_own())
+    while process.poll() is None:
+        time.sleep(0.1)
+        took = time.monotonic() - start
+        if took - told > pause:
+            told, fetched = took, log.read_bytes().count(b"Collecting ")
+            there = sum(1 for _ in VENV.glob("[Ll]ib/**/*.dist-info"))
+            far = f"{fetched} fetched, {there} installed" if fetched else f"{there} installed"
+            print(f"  {far} of {count}, {took:.0f} s", end=end, flush=True)
+    failed = log.read_text("utf-8", "replace")[-2000:] if process.returncode else ""
+    print(failed or f"  ready after {time.monotonic() - start:.0f} s{' ' * 30}", flush=True)
+    return not failed
+
+
+def _quietly(*command: str) -> bool:
+    return not subprocess.run(command, env=_own(), capture_output=True, check=False).returncode
+
+
+def _own() -> dict[str, str]:
+    """The settings of what fills `.venv`: pip is not to come from elsewhere, or to install there."""
+    return os.environ | _settings() | {"PYTHONPATH": "", "PIP_USER": "0"}
+
+
+def _become(*command: str | Path, **settings: str) -> NoReturn:
+    """Go on as that command: as the same process, so that whoever stops this stops it."""
+    words, environment = [str(word) for word in command], os.environ | settings
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execve(words[0], words, environment)
+    process = subprocess.Popen(words, env=environment)
+    while True:  # Windows has no such thing; there an interrupt reaches the child, which decides
         try:
-            return process.wait()
+            raise SystemExit(process.wait())
         except KeyboardInterrupt:
-            pass  # the child has received it too, and decides
+            continue
