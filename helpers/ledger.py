@@ -1,4 +1,5 @@
-"""data/ → checked, typed rows. Every refusal names file, row, column, what was found and what was expected.
+"""data/ → checked, typed rows. Every refusal names file, row, column, what stood there, what was
+expected.
 
 What a table may hold is stated once, in data/datapackage.json, and read from there. This module adds
 what a table contract cannot say: numerals that parse, columns that go together, wholes without
@@ -11,15 +12,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 import re
 from collections import namedtuple
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import zip_longest
 from pathlib import Path
+from types import SimpleNamespace as Row
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import rounding
@@ -34,9 +38,16 @@ BRIEFING = "155"
 _CONTRACT = "datapackage.json"
 _PATH = re.compile(r"(?:[a-z]+/)?[a-z0-9_-]+(?:\.schema)?\.(?:csv|json)")
 _SAVE = "in Excel, save as type “CSV UTF-8 (comma delimited)”"
-_MOMENTS = ("start", "end", "since_start", "since_end")
+_HIDDEN = re.compile(  # controls, marks of direction, blanks without width, fillers, tags
+    "[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+_FRONT = {"index": "int64", "briefing": "str", "row": "int64", "reference": "str", "value": object}
+_MOMENTS = dict.fromkeys(("start", "end", "since_start", "since_end"), "datetime64[s]")
 _DTYPES = {"string": "str", "integer": "Int64", "date": "datetime64[s]"}
-_TYPES = {"string": str, "integer": int, "date": date.fromisoformat}
+_DAY = timedelta(days=1)
+_CLOSED = {"百餘": ">100", "千餘": ">1000", "上百": ">=100", "上千": ">=1000", "半數": "50%"}
+"""What a numeral of these words reads, unless a note says why not."""
 
 
 class Problem(NamedTuple):
@@ -63,12 +74,11 @@ class LedgerError(ValueError):
     """The record is refused. `problems` holds every reason, one a cause, in file and row order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        alike: dict[tuple, list[Problem]] = {}
-        for problem in problems:
-            alike.setdefault(problem._replace(row=bool(problem.row)), []).append(problem)
-        first = [min(same)._replace(more=len(same) - 1) for same in alike.values()]
-        self.problems = sorted(first, key=lambda p: (p.file, p.row or 0, p.column or ""))
-        count = "1 problem" if len(first) == 1 else f"{len(first)} problems"
+        alike: dict[Problem, list[Problem]] = {}
+        for problem in sorted(problems, key=lambda p: (p.file, p.row or 0, p.column or "")):
+            alike.setdefault(problem._replace(row=None), []).append(problem)
+        self.problems = [same[0]._replace(more=len(same) - 1) for same in alike.values()]
+        count = f"{len(alike)} problem{'s' * (len(alike) > 1)}"
         super().__init__("\n".join([f"data refused, {count}:", *map(str, self.problems)]))
 
 
@@ -86,11 +96,11 @@ class Ledger:
     compared with, as moments, `since` being the text of the cell.
 
     The attributes of the same names are pandas frames of these rows, made when first asked for:
-    empty cells are NaN, NaT or <NA>, never zero, days and moments timestamps.
+    empty cells are NaN, NaT or <NA>, never zero; days and moments are timestamps.
     """
 
     tables: dict[str, tuple]
-    dtypes: dict[str, dict[str, str]]
+    dtypes: dict[str, dict[str, object]]
 
     numbers = cached_property(lambda self: self._frame("numbers"))
     briefings = cached_property(lambda self: self._frame("briefings"))
@@ -112,10 +122,9 @@ class Ledger:
     def _frame(self, name: str) -> pd.DataFrame:
         import pandas as pd
 
-        rows, dtypes = self.tables[name], self.dtypes[name]
-        columns = zip(*rows, strict=True) if rows else ([] for _ in dtypes)
-        cells = dict(zip(dtypes, columns, strict=True))
-        frame = pd.DataFrame({c: pd.Series(cells[c], dtype=kind) for c, kind in dtypes.items()})
+        cells = {c: [getattr(row, c) for row in self.tables[name]] for c in self.dtypes[name]}
+        columns = {c: pd.Series(cells[c], dtype=kind) for c, kind in self.dtypes[name].items()}
+        frame = pd.DataFrame(columns)
         return frame.set_index("index").rename_axis(None) if name == "numbers" else frame
 
 
@@ -127,21 +136,19 @@ def load(folder: str | Path = DATA) -> Ledger:
     >>> [row.value for row in load().tables["numbers"] if row.reference == "155/central_new"]
     [Fraction(5522, 1)]
     """
-    folder = Path(folder)
-    problems: list[Problem] = []
-    tables = _contract(folder, problems)
+    tables = _contract(Path(folder))
     for table in tables.values():
-        table.read(folder)
+        table.read(Path(folder))
     for table in tables.values():
         _check_cells(table, tables)
-    _check_measures(tables["measures"])
-    _check_sums(tables["members"], "area", "member")
-    _check_sums(tables["terms"], "measure", "term")
-    values = _check_numbers(tables["numbers"], tables["measures"])
-    _check_briefings(tables["briefings"], tables["numbers"])
+    for name, rules in _RULES.items():
+        for row, column, expected in rules(tables[name], tables):
+            tables[name].refuse(row, column, expected)
+    problems = [problem for table in tables.values() for problem in table.problems]
     if problems:
         raise LedgerError(problems)
-    return _ledger(tables, values)
+    rows = {name: table.typed() for name, table in tables.items()}
+    return Ledger(rows, {name: table.dtypes for name, table in tables.items()})
 
 
 def digest(numerals: Iterable[tuple[int, str]]) -> str:
@@ -156,35 +163,41 @@ def digest(numerals: Iterable[tuple[int, str]]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+# ── Files ──
+
+
 @dataclass
 class _Table:
-    """The cells of files with the same columns. `file` and `row` say where each line came from.
+    """The rows of the files with the same columns.
 
-    unread: files that as a whole cannot be trusted. refused: cells that a problem is known of.
+    A row has its `file`, its `row` in it, the text of its `cells`, the columns `refused` in it, and
+    each column as an attribute: its typed value, None where it is empty or refused.
     """
 
     name: str
-    fields: dict[str, dict]
-    primary_key: list[str]
-    foreign_keys: dict[str, tuple[str, str]]
-    problems: list[Problem]
+    schema: dict
     paths: set[str] = field(default_factory=set)
-    cells: dict[str, list[str]] = field(default_factory=dict)
-    file: list[str] = field(default_factory=list)
-    row: list[int] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
-    refused: set[tuple[int, str]] = field(default_factory=set)
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unread: bool = False
 
-    def refuse(self, i: int, column: str, expected: str) -> None:
-        """Note that a cell holds something else than expected, once."""
-        if (i, column) not in self.refused:
-            self.refused.add((i, column))
-            found = _show(self.cells[column][i])
-            self.problems.append(Problem(self.file[i], self.row[i], column, found, expected))
+    @cached_property
+    def fields(self) -> dict[str, dict]:
+        """What the contract says of each column."""
+        return {said["name"]: said | said.get("constraints", {}) for said in self.schema["fields"]}
 
-    def lines(self, *columns: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """The cells of these columns, line by line."""
-        return enumerate(zip(*(self.cells[column] for column in columns), strict=True))
+    @property
+    def dtypes(self) -> dict[str, object]:
+        """The columns of the ledger's rows, and their types in a frame."""
+        own = {name: _DTYPES[said["type"]] for name, said in self.fields.items()}
+        return _FRONT | own | _MOMENTS if self.name == "numbers" else own
+
+    def refuse(self, row: Row, column: str, expected: str) -> None:
+        """Note that a cell holds something else than expected; one reason a cell is enough."""
+        if column not in row.refused:
+            row.refused.add(column)
+            found = _show(row.cells[column])
+            self.problems.append(Problem(row.file, row.row, column, found, expected))
 
     def read(self, folder: Path) -> None:
         """Read the files that the contract lists, and all others in a folder of their own.
@@ -192,62 +205,48 @@ class _Table:
         What Excel and macOS leave beside an open or copied file (~$155.csv, ._155.csv) is no file
         of the record.
         """
-        self.cells = {column: [] for column in self.fields}
         for parent in {path.rpartition("/")[0] for path in self.paths} - {""}:
             beside = (path.name for path in (folder / parent).glob("*.csv"))
             self.paths |= {f"{parent}/{name}" for name in beside if name[0] not in "~."}
         for path in sorted(self.paths):
             try:
-                rows = self._rows(path, _text(folder, path))
+                header, *lines = _text(folder, path).removesuffix("\n").split("\n")
+                self._check_header(path, _cells(header))
             except LedgerError as error:
                 self.problems += error.problems
-                self.unread.add(path)
+                self.unread = True
                 continue
-            for column, cells in zip(
-                self.cells.values(), zip(*rows, strict=True), strict=bool(rows)
-            ):
-                column.extend(cells)
-            self.file.extend([path] * len(rows))
-            self.row.extend(range(2, len(rows) + 2))
-
-    def _rows(self, path: str, text: str) -> list[list[str]]:
-        columns, lines = list(self.fields), text.removesuffix("\n").split("\n")
-        self._check_header(path, _cells(lines[0]))
-        rows, width = [], len(columns)
-        for number, line in enumerate(lines[1:], 2):
-            cells = _cells(line)
-            if not line.strip(","):
-                found, expected = "an empty row", "a row, or nothing below the last one"
-            elif len(cells) != width:
-                found = f"{len(cells)} cells"
-                expected = f"{width} cells: a comma or quote inside a cell needs quotes around it"
-            else:
-                rows.append(cells)
-                continue
-            self.problems.append(Problem(path, number, None, found, expected))
-            self.refused |= {(len(self.file) + number - 2, column) for column in columns}
-            rows.append((cells + [""] * width)[:width])
-        return rows
+            for number, line in enumerate(lines, 2):
+                self._take(path, number, line)
 
     def _check_header(self, path: str, header: list[str]) -> None:
-        columns = list(self.fields)
-        together = f"the columns {', '.join(columns)}, each once and in this order"
-        if len(header) == 1 and re.search("[;\t]", header[0]):
-            raise _error(path, "cells parted by semicolons or tabs", f"commas: {_SAVE}", 1)
-        faults = [(c, "no such column") for c in columns if c not in header]
-        unknown = dict.fromkeys(c for c in header if c not in columns)
-        faults += [(_show(c), "an unknown column") for c in unknown]
-        if header != columns:
-            order = (None, f"{len(header)} columns in another order or more than once")
-            raise LedgerError([Problem(path, 1, c, f, together) for c, f in faults or [order]])
+        expected = f"{', '.join(self.fields)}: these columns in this order, parted by commas"
+        for found, wanted in zip_longest(header, self.fields, fillvalue=""):
+            if found != wanted:
+                raise LedgerError([Problem(path, 1, wanted or None, _show(found), expected)])
+
+    def _take(self, path: str, number: int, line: str) -> None:
+        cells = _cells(line)
+        if len(cells) == len(self.fields) and any(cells):
+            named = dict(zip(self.fields, cells, strict=True))
+            self.rows.append(Row(file=path, row=number, cells=named, refused=set()))
+            return
+        self.unread = True
+        found, expected = "an empty row", "none, below the last one neither"
+        if any(cells):
+            found, expected = f"{len(cells)} cells", f"{len(self.fields)}, quotes around a comma"
+        self.problems.append(Problem(path, number, None, found, expected))
+
+    def typed(self) -> tuple:
+        """The rows as the ledger gives them."""
+        make = namedtuple(self.name.capitalize(), self.dtypes)
+        return tuple(make(*(getattr(row, column) for column in self.dtypes)) for row in self.rows)
 
 
 def _cells(line: str) -> list[str]:
     """The cells of one line; as many as can be told where a quote is out of place."""
-    if '"' not in line:
-        return line.split(",")
     try:
-        return next(csv.reader([line], strict=True))
+        return next(csv.reader([line], strict=True), [])
     except csv.Error:
         return line[: line.index('"')].split(",")[:-1]
 
@@ -257,20 +256,15 @@ def _error(file: str, found: str, expected: str, row: int | None = None) -> Ledg
 
 
 def _text(folder: Path, path: str) -> str:
-    """A file's text with plain line ends; a byte-order mark and the line ends of Excel are taken in."""
+    """A file's text; a byte-order mark and any line ends are taken in, as Excel writes them."""
     if not _PATH.fullmatch(path):
         raise _error(path, "a file of this name", "a name such as areas.csv or numbers/155.csv")
     try:
         raw = (folder / path).read_bytes()
-    except FileNotFoundError as error:
-        expected = f"the file that {_CONTRACT} speaks of"
-        raise _error(path, "no file of this name", expected) from error
-    except OSError as error:
-        raise _error(
-            path, f"a file that cannot be read ({error.strerror})", "a file that can"
-        ) from error
-    try:
         text = raw.decode("utf-8-sig")
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        raise _error(path, found, f"the file that {_CONTRACT} speaks of") from error
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
         known = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "perhaps GBK or Big5"
@@ -280,332 +274,346 @@ def _text(folder: Path, path: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _contract(folder: Path, problems: list[Problem]) -> dict[str, _Table]:
+def _contract(folder: Path) -> dict[str, _Table]:
     """The tables of the contract, still empty."""
-    schemas: dict[str, dict] = {}
     tables: dict[str, _Table] = {}
-
-    def read(path: str) -> dict:
-        try:
-            return json.loads(_text(folder, path))
-        except json.JSONDecodeError as error:
-            raise _error(
-                path, f"no JSON ({error.msg})", "a comma or bracket", error.lineno
-            ) from error
-
-    for resource in read(_CONTRACT)["resources"]:
+    shared: dict[str, dict] = {}
+    for resource in json.loads(_text(folder, _CONTRACT))["resources"]:
         path, schema = resource["path"], resource["schema"]
         if isinstance(schema, str):
-            file = schema
-            schema = schemas[file] = schemas.get(file) or read(file)
+            schema = shared.setdefault(schema, {}) or json.loads(_text(folder, schema))
+            shared[resource["schema"]] = schema
         name = path.rpartition("/")[0] or path.removesuffix(".csv")
-        if name not in tables:
-            tables[name] = _table(name, schema, problems)
-        tables[name].paths.add(path)
+        tables.setdefault(name, _Table(name, schema)).paths.add(path)
     return tables
 
 
-def _table(name: str, schema: dict, problems: list[Problem]) -> _Table:
-    fields = {said["name"]: said | said.get("constraints", {}) for said in schema["fields"]}
-    keys = {}
-    for key in schema.get("foreignKeys", []):
-        reference = key["reference"]
-        keys[key["fields"][0]] = (reference["resource"] or name, reference["fields"][0])
-    return _Table(name, fields, schema["primaryKey"], keys, problems)
+def _show(text: str, most: int = 60) -> str:
+    """Foreign text inside a message: quoted, escaped where not printable, cut where it is long."""
+    return repr(text if len(text) <= most else text[:most] + "…") if text else "nothing"
 
 
-def _complaint(text: str, said: dict) -> str:
-    """What the contract says of a column, where this text is something else; else nothing."""
-    if text == "":
-        return "a value" if said.get("required") else ""
-    if said["type"] == "integer" and not re.fullmatch("-?[0-9]{1,15}", text):
-        return "a whole number"
-    if said["type"] == "date" and not _is_day(text):
-        return "a date such as 2022-11-30"
-    value = int(text) if said["type"] == "integer" else text
-    if not said.get("minimum", value) <= value <= said.get("maximum", value):
-        return f"{said.get('minimum', '…')} to {said.get('maximum', '…')}"
-    if not re.fullmatch(said.get("pattern", r"[\s\S]*"), text):
-        return said.get("expected", f"text of the form {said.get('pattern')}")
-    return "" if text in said.get("enum", [text]) else "one of " + ", ".join(said["enum"])
+# ── Cells ──
 
 
 def _check_cells(table: _Table, tables: dict[str, _Table]) -> None:
     """Types, enums, patterns, bounds, keys: all that the contract says of a table."""
-    for name, said in table.fields.items():
-        found = {
-            text: expected
-            for text in set(table.cells[name])
-            if (expected := _complaint(text, said))
-        }
-        if name in table.foreign_keys:
-            target, wanted = table.foreign_keys[name]
-            if not tables[target].unread:
-                unknown = set(table.cells[name]) - set(tables[target].cells[wanted]) - {""}
-                found = dict.fromkeys(unknown, f"a key of {target}.csv") | found
-        for i, text in enumerate(table.cells[name] if found else ()):
-            if text in found:
-                table.refuse(i, name, found[text])
-    for columns in [
-        table.primary_key,
-        *([name] for name, said in table.fields.items() if said.get("unique")),
-    ]:
+    for column, said in table.fields.items():
+        known = {text: _typed(text, column, said) for text in {r.cells[column] for r in table.rows}}
+        for row in table.rows:
+            value, expected = known[row.cells[column]]
+            setattr(row, column, value)
+            if expected:
+                table.refuse(row, column, expected)
+    for key in table.schema.get("foreignKeys", []):
+        (column,), target = key["fields"], tables[key["reference"]["resource"] or table.name]
+        keys = {row.cells[key["reference"]["fields"][0]] for row in target.rows} | {""}
+        for row in table.rows:
+            if row.cells[column] not in keys and not target.unread:
+                table.refuse(row, column, f"a key of {target.name}.csv")
+    unique = [[name] for name, said in table.fields.items() if said.get("unique")]
+    for columns in [table.schema["primaryKey"], *unique, *table.schema.get("uniqueKeys", [])]:
         first: dict[tuple, int] = {}
-        apart = table.file if len(table.paths) > 1 else [""] * len(table.file)
-        for i, key in table.lines(*columns):
-            known = first.setdefault((apart[i], *key), i)
-            if known != i and any(key):
-                table.refuse(
-                    i,
-                    columns[-1],
-                    f"another {' and '.join(columns)} than in row {table.row[known]}",
-                )
+        for row in table.rows:
+            key = tuple(row.cells[column] for column in columns)
+            known = first.setdefault((row.file, *key), row.row)
+            if known != row.row and all(key):
+                table.refuse(row, columns[-1], f"another {' and '.join(columns)} than row {known}")
 
 
-def _check_measures(table: _Table) -> None:
-    """A rate has a part and a whole that are counts; a count has a unit, and what flows into it is a flow."""
-    nature = _natures(table)
-    for i, (own, unit, *made_of, inflow) in table.lines(
-        "nature", "unit", "part", "whole", "inflow"
-    ):
-        if (i, "nature") in table.refused:
-            continue
-        if bool(unit) == (own == "rate"):
-            table.refuse(i, "unit", "nothing: a rate has no unit" if unit else "what is counted")
-        for column, text in zip(("part", "whole"), made_of, strict=True):
-            if own != "rate" and text:
-                table.refuse(i, column, "nothing: only a rate has a part and a whole")
-            elif own == "rate" and any(made_of) and nature.get(text) == "rate":
-                table.refuse(
-                    i, column, "the count that the rate is made of (or neither part nor whole)"
-                )
-        if inflow and (own, nature.get(inflow, "flow")) != ("stock", "flow"):
-            table.refuse(i, "inflow", "a flow, and only for a stock")
-
-
-def _natures(measures: _Table) -> dict[str, str]:
-    """The nature of each measure as far as it is known; no measure at all makes no count either."""
-    lines = measures.lines("measure", "nature")
-    return {key: nature for i, (key, nature) in lines if (i, "nature") not in measures.refused} | {
-        "": "rate"
-    }
-
-
-def _check_sums(table: _Table, whole: str, part: str) -> None:
-    """Nothing is made of itself, and a scheme is complete or not."""
-    below: dict[str, set[str]] = {}
-    complete: dict[tuple[str, str], str] = {}
-    for i, (upper, lower, scheme, said) in table.lines(whole, part, "scheme", "complete"):
-        below.setdefault(upper, set()).add(lower)
-        if complete.setdefault((upper, scheme), said) != said:
-            table.refuse(i, "complete", "the same in all rows of one scheme")
-    circular = _circle(below)
-    for i, (upper, lower) in table.lines(whole, part):
-        if upper in circular and lower in circular:
-            table.refuse(i, part, f"no {whole} that {upper} is itself a part of")
-
-
-def _circle(below: dict[str, set[str]]) -> set[str]:
-    """What goes round in a circle; nothing where nothing does."""
+def _typed(text: str, column: str, said: dict) -> tuple[object, str]:
+    """The value of a cell, or what was expected in its place."""
+    if not text:
+        return None, "a value" if said.get("required") else ""
+    if _HIDDEN.search(text):
+        return None, "no invisible character"
+    if text not in said.get("enum", [text]):
+        return None, "one of " + ", ".join(said["enum"])
+    read = _TYPES.get(column) or _TYPES[said["type"]]
     try:
-        TopologicalSorter(below).prepare()
+        value = read(text)
+        strict = said["type"] == "string" or str(value) == text
+        if not strict or not re.fullmatch(said.get("pattern", "(?s:.*)"), text):
+            raise ValueError
+        if "minimum" in said and not read(said["minimum"]) <= value <= read(said["maximum"]):
+            return None, f"{said['minimum']} to {said['maximum']}"
+    except ValueError:
+        return None, said.get("expected", "a whole number")
+    return value, ""
+
+
+def _since(text: str) -> str:
+    for day in text.split("/"):
+        date.fromisoformat(day)
+    return text
+
+
+_TYPES = {"string": str, "integer": int, "date": date.fromisoformat, "since": _since}
+_TYPES |= dict.fromkeys(("start", "end"), datetime.fromisoformat)
+_Complaints = Iterator[tuple[Row, str, str]]  # the row, the column to blame, what was expected
+
+
+# ── Measures and areas ──
+
+
+def _measure_rules(table: _Table, _: dict) -> _Complaints:
+    """A rate has a part and a whole that are counts; a count has a unit; what flows in is a flow."""
+    nature = {row.measure: row.nature for row in table.rows}
+    for row in (row for row in table.rows if row.nature):
+        rate = row.nature == "rate"
+        if bool(row.unit) == rate:
+            yield row, "unit", "nothing: a rate has no unit" if rate else "what is counted"
+        for column in ("part", "whole"):
+            made_of = getattr(row, column)
+            if made_of and not rate:
+                yield row, column, "nothing: only a rate has a part and a whole"
+            elif rate and (row.part or row.whole) and nature.get(made_of, "rate") == "rate":
+                yield row, column, "the count that the rate is made of (or neither)"
+        if row.inflow and (row.nature, nature.get(row.inflow)) != ("stock", "flow"):
+            yield row, "inflow", "a flow, and only for a stock"
+
+
+def _sum_rules(table: _Table, whole: str, part: str) -> _Complaints:
+    """Nothing is made of itself, and a scheme is complete or not."""
+    circle = _circle((row.cells[whole], row.cells[part]) for row in table.rows)
+    complete: dict[tuple[str, str], str] = {}
+    for row in table.rows:
+        upper = row.cells[whole]
+        if complete.setdefault((upper, row.scheme), row.complete) != row.complete:
+            yield row, "complete", "the same in all rows of one scheme"
+        if {upper, row.cells[part]} <= circle:
+            yield row, part, f"no {whole} that {upper} is itself a part of"
+
+
+def _circle(pairs: Iterable[tuple]) -> set:
+    """What goes round in a circle of wholes and their parts; nothing where nothing does."""
+    sorter = TopologicalSorter()
+    for whole, part in pairs:
+        sorter.add(whole, part)
+    try:
+        sorter.prepare()
     except CycleError as error:
         return set(error.args[1])
     return set()
 
 
-def _check_numbers(table: _Table, measures: _Table) -> list:
-    """Numerals that parse and columns that go together; returns the value of each row, None for context."""
-    natures = _natures(measures)
-    known: dict[tuple[str, str], Fraction | str] = {}
-    values: list[Fraction | str | None] = []
-    for i, cells in table.lines(*table.fields):
-        row = dict(zip(table.fields, cells, strict=True))
-        numeral = row["printed"], row["reads"]
-        if row["kind"] != "context" and numeral not in known:
-            try:
-                known[numeral] = rounding.parse(row["printed"], row["reads"] or None).value
-            except ValueError as error:
-                known[numeral] = str(error).rpartition("expected ")[2]
-        values.append(None if row["kind"] == "context" else known[numeral])
-        for column, expected, *others in _row_complaints(
-            row, values[-1], natures.get(row["measure"])
-        ):
-            if not table.refused.intersection((i, c) for c in ("kind", *others)):
-                table.refuse(i, column, expected)
-    return values
+def _member_rules(table: _Table, _: dict) -> _Complaints:
+    """As for every sum; and what is in two parts would be counted twice."""
+    yield from _sum_rules(table, "area", "member")
+    below: dict[str, list[str]] = {}
+    for row in table.rows:
+        below.setdefault(row.area, []).append(row.member)
 
+    def inside(area: str) -> set[str]:
+        return {area}.union(*map(inside, below.get(area, ())))
 
-def _row_complaints(
-    row: dict[str, str], value: Fraction | str | None, nature: str | None
-) -> Iterator[tuple]:
-    """Columns that do not go together: the one to blame, what was expected, the others that say so."""
-    kind, (start, end) = (
-        row["kind"],
-        (t and (t + "T00:00")[:16] for t in (row["start"], row["end"])),
-    )
-    if row["second_source"] and row["second_source"] == row["source"]:
-        yield "second_source", "another page than source"
-    if kind == "context":
-        for column in ("measure", "area", "of_area", "start", "end", "claim", "since"):
-            if row[column]:
-                yield column, "nothing: context speaks of no cell"
+    holder: dict[tuple, str] = {}
+    if _circle((row.area, row.member) for row in table.rows):
         return
-    if isinstance(value, str):
-        yield (
-            ("reads", f"{value}, for {_show(row['printed'])}", "printed")
-            if row["reads"]
-            else ("printed", value)
-        )
-    elif value < 0:
-        yield "printed", "a number without a minus: the claim of a change says the direction"
-    elif kind == "run" and (value == 0 or value.denominator > 1):
-        yield "printed", "a whole number of days"
-    if not row["measure"]:
-        yield "measure", f"the measure that this {kind} speaks of"
-    elif nature and kind == "rate" and nature != "rate":
-        yield "measure", "a measure whose nature is rate"
-    elif kind == "level" and nature == "rate":
-        yield "kind", "rate, since the measure is one", "measure"
-    if row["of_area"] and nature and nature != "rate":
-        yield "of_area", "nothing: only a rate has a whole in another area", "measure"
-    if start and kind == "level" and nature in ("stock", "members"):
-        yield "start", "nothing: a stock has an end alone", "measure"
-    if start and end and start >= end:
-        yield "end", "a moment after the start", "start"
-    if kind == "change" and row["claim"] not in ("down", "up"):
-        yield "claim", "down or up"
-    elif kind == "run" and not row["claim"]:
-        yield "claim", "down, up, zero, <x or >x"
-    elif kind in ("level", "rate") and row["claim"]:
-        yield "claim", "nothing: only a change or run claims"
-    if bool(row["since"]) != (kind == "change"):
-        yield "since", "nothing: only a change has one" if row["since"] else "the day compared with"
-    if kind in ("change", "run") and not end:
-        yield "end", f"the end of the last day of the {kind}"
-    elif kind == "change" and row["since"] and row["since"][:10] >= _last_day(end):
-        yield "since", "a day before the one it is compared with", "end"
+    for row in table.rows:
+        for area in sorted(inside(row.member)):
+            first = holder.setdefault((row.area, row.scheme, area), row.member)
+            if first != row.member:
+                yield row, "member", f"an area without {area}, which {first} holds as well"
 
 
-def _last_day(end: str) -> str:
-    """The last day before a moment; nothing where it is none."""
-    return (
-        str(date.fromisoformat(end[:10]) - timedelta(end.endswith("T00:00")))
-        if _is_day(end[:10])
-        else ""
-    )
+# ── Numbers ──
+
+_NO_CELL = ("measure", "area", "of_area", "start", "end", "claim", "since", "part_of")
+_DECISIVE = {"kind", "printed", "reads", "start", "end", "claim", "since", "part_of"}
+_CLAIMS = {"change": "down|up", "run": "down|up|zero|[<>].+"}
 
 
-def _is_day(text: str) -> bool:
-    try:
-        return bool(
-            re.fullmatch("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text)
-        )
-    except ValueError:
-        return False
-
-
-def _check_briefings(briefings: _Table, numbers: _Table) -> None:
-    """A briefing is a row and a file; where its whole text was read, no position is missing."""
-    coverage = dict(zip(briefings.cells["briefing"], briefings.cells["coverage"], strict=True))
-    seen = {_stem(path) for path in numbers.unread.union(numbers.file)}
-    for i, (briefing, covered, digest) in briefings.lines("briefing", "coverage", "digest"):
-        if briefing not in seen:
-            briefings.refuse(i, "briefing", f"a file numbers/{briefing}.csv with at least one row")
-        if bool(digest) != (covered == "whole") and (i, "coverage") not in briefings.refused:
-            briefings.refuse(i, "digest", "a digest exactly where the whole text was read")
-    for path, stem in sorted((path, _stem(path)) for path in numbers.paths):
-        if stem[-1].isdigit() and stem not in coverage and not briefings.unread:
-            numbers.problems.append(
-                Problem(path, None, None, "a briefing", f"a row for {stem} in briefings.csv")
-            )
-    last: dict[str, tuple[int, int, str]] = {}
-    for i, (paragraph, position, printed) in numbers.lines("paragraph", "position", "printed"):
-        path = numbers.file[i]
-        before = last.pop(path, (1, 0, "") if numbers.row[i] == 2 else None)
-        if coverage.get(_stem(path)) != "whole" or numbers.refused & {
-            (i, "paragraph"),
-            (i, "position"),
-        }:
+def _number_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
+    """Numerals that parse, and columns that go together, in each row whose cells can be read."""
+    measures = {row.measure: row for row in tables["measures"].rows if not row.refused}
+    for index, row in enumerate(table.rows):
+        row.index, row.briefing = index, _stem(row.file)
+        row.reference = f"{row.briefing}/{row.number}"
+        row.value = row.since_start = row.since_end = None
+        if row.second_source and row.second_source == row.source:
+            yield row, "second_source", "another page than source"
+        if row.refused & _DECISIVE:
             continue
-        at, nth = int(paragraph or 0), int(position or 0)
-        last[path] = at, nth, printed
-        if before is None:
+        if row.kind == "context":
+            for column in (column for column in _NO_CELL if row.cells[column]):
+                yield row, column, "nothing: context speaks of no cell"
             continue
-        if nth == 0 or nth not in (before[1], before[1] + 1):
-            numbers.refuse(i, "position", f"{before[1] + 1}: reading order without a gap")
-            del last[path]
-        elif nth == before[1] and printed != before[2]:
-            numbers.refuse(
-                i,
-                "printed",
-                f"{_show(before[2])}, as in the row before: one position is one numeral",
-            )
-        if at < before[0]:
-            numbers.refuse(i, "paragraph", f"{before[0]} or later: reading order")
+        measure = measures.get(row.measure, Row(nature=None, part=None, whole=None))
+        for rules in (_numeral_rules, _cell_rules, _time_rules, _claim_rules):
+            for column, expected in rules(row, measure):
+                yield row, column, expected
+    yield from _list_rules(table)
 
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".csv")
 
 
-def _ledger(tables: dict[str, _Table], values: list) -> Ledger:
-    """The typed rows of checked tables."""
-    rows, dtypes = {}, {}
-    for name, table in tables.items():
-        columns: dict[str, Iterable] = {}
-        dtypes[name] = {c: _DTYPES[said["type"]] for c, said in table.fields.items()}
-        for column, cells in table.cells.items():
-            typed = (
-                datetime.fromisoformat
-                if column in _MOMENTS
-                else _TYPES[table.fields[column]["type"]]
+def _numeral_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
+    """A numeral that can be read, and does not read what it does not say."""
+    shown = "reads" if row.reads else "printed"
+    try:
+        row.value, *_, sign = rounding.parse(row.printed, row.reads)
+    except ValueError as error:
+        expected = str(error).rpartition("expected ")[2]
+        yield shown, expected + ("" if row.reads else "; or what it means, in reads")
+        return
+    if row.value < 0:
+        yield shown, "its size without a minus: the claim says the direction, reads the size"
+    if row.kind == "run" and (row.value < 1 or row.value.denominator > 1):
+        yield shown, "a whole number of days"
+    if row.note:
+        return
+    if row.kind == "run" and sign in ("~", "<", "<="):
+        yield shown, "a whole number of days, or a note that says what is claimed"
+    rate = measure.part and row.kind in ("rate", "change")
+    if rate and re.fullmatch("[0-9.,]+", row.reads or row.printed):
+        yield shown, "the rate with its % or ‰, or a note that says that it has none"
+    with suppress(ValueError):  # what is neither digits nor of closed form may mean anything
+        said = rounding.parse(row.printed, _CLOSED.get(row.printed))
+        agrees = abs(said.value) == row.value and said.comparator in ("", sign)
+        if row.reads and not agrees:
+            yield "reads", "what is printed, or a note that says why it is something else"
+
+
+def _cell_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
+    """A measure that goes with the kind, and a whole that is not the part."""
+    nature = measure.nature
+    if not row.measure:
+        yield "measure", f"the measure that this {row.kind} speaks of"
+    elif nature and (row.kind, nature == "rate") in (("rate", False), ("level", True)):
+        yield "kind", "rate exactly where the nature of the measure is rate"
+    if row.of_area and nature not in (None, "rate"):
+        yield "of_area", "nothing: only a rate has a whole in another area"
+    if measure.part and measure.part == measure.whole and row.of_area in (None, row.area):
+        yield "of_area", "the area of the whole: else part and whole are the same cell"
+    if row.part_of and row.kind != "level":
+        yield "part_of", "nothing: only a level is one of a list"
+
+
+def _time_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
+    """A time that can be; a note may say why a moment is not known or the time is long."""
+    start, end, nature = row.start, row.end, measure.nature
+    if start and row.kind == "level" and nature in ("stock", "members"):
+        yield "start", "nothing: a stock has an end alone"
+    if row.kind in _CLAIMS and not end:
+        yield "end", f"the end of the last day of the {row.kind}"
+    if start and end and start >= end:
+        yield "end", "a moment after the start"
+    if row.kind == "run" and start and end and end - start > _DAY:
+        yield "start", "the start of the last day of the run alone"
+    if row.note:
+        return
+    if start and not end:
+        yield "end", "the first moment no longer counted, or a note that says why there is none"
+    if end and not start and nature == "flow":
+        yield "start", "the first moment counted, or a note that says why there is none"
+    if start and end and end - start > 365 * _DAY:
+        yield "start", "a moment at most a year before the end, or a note that says why"
+
+
+def _claim_rules(row: Row, _: Row) -> Iterator[tuple[str, str]]:
+    """Only a change or run claims; a change since an earlier time, as long as its own."""
+    allowed = _CLAIMS.get(row.kind, "")
+    if not re.fullmatch(allowed, row.claim or ""):
+        yield "claim", f"{allowed or 'nothing'}, for a {row.kind}"
+    if bool(row.since) != (row.kind == "change"):
+        yield "since", "the time compared with, exactly for a change"
+    if not row.since or not row.end:
+        return
+    first, *last = map(datetime.fromisoformat, row.since.split("/"))
+    shift = first.date() - (row.end - timedelta(microseconds=1)).date()
+    row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
+    if last:
+        row.since_start, row.since_end = first, *last
+    if row.since_end >= row.end:
+        yield "since", "an earlier time than the one it is compared with"
+    elif last and not (row.start and _as_long(row)):
+        yield "since", "a day, or a time as long as its own: no other length is compared"
+
+
+def _as_long(row: Row) -> bool:
+    """The same number of days, or the same calendar dates of another year (leap or not)."""
+    longer = row.since_end - row.since_start - (row.end - row.start)
+    own, other = f"{row.start:%m%d}{row.end:%m%d}", f"{row.since_start:%m%d}{row.since_end:%m%d}"
+    return not longer or (abs(longer) == _DAY and own == other)
+
+
+def _list_rules(table: _Table) -> _Complaints:
+    """A complete list adds up to a level of the same file, and not to itself."""
+    levels = {(row.file, row.number) for row in table.rows if row.kind == "level"}
+    lists = [((row.file, row.part_of.partition(":")[0]), row) for row in table.rows if row.part_of]
+    circle = _circle((whole, (row.file, row.number)) for whole, row in lists)
+    for whole, row in lists:
+        if whole not in levels or (row.file, row.number) in circle:
+            yield row, "part_of", "a level of the same file that is no part of this one"
+
+
+# ── Briefings ──
+
+
+def _briefing_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
+    """A briefing is a row and a file; its day and its digest are those of its numbers."""
+    numbers = tables["numbers"]
+    files: dict[str, list[Row]] = {_stem(path): [] for path in numbers.paths}
+    for row in numbers.rows:
+        files[row.briefing].append(row)
+    for row in table.rows:
+        own = files.pop(row.briefing, [])
+        if not own and not numbers.unread:
+            yield row, "briefing", f"a file numbers/{row.briefing}.csv with at least one row"
+        if (row.numbering == "none") == bool(re.fullmatch("(.*_)?[0-9]+", row.cells["briefing"])):
+            yield row, "numbering", "none exactly where the id does not end in a number"
+        if row.coverage and bool(row.digest) != (row.coverage == "whole"):
+            yield row, "digest", "a digest exactly where the whole text was read"
+        yield from _day_rules(row, own)
+        yield from _reading_rules(row, own)
+    for stem in files if not table.unread else ():
+        if stem[-1].isdigit():  # a collecting file has a name in words
+            expected = f"a row for {stem} in briefings.csv"
+            numbers.problems.append(
+                Problem(f"numbers/{stem}.csv", None, None, "no briefing", expected)
             )
-            known = {text: typed(text) if text else None for text in set(cells)}
-            columns[column] = [known[text] for text in cells]
-        if name == "numbers":
-            front = _front(table, values)
-            columns = front | columns | _since(columns)
-            moments = dict.fromkeys(_MOMENTS, "datetime64[s]")
-            dtypes[name] = dict.fromkeys(front, "str") | dtypes[name] | moments
-            dtypes[name] |= {"index": "int64", "row": "int64", "value": "object"}
-        row = namedtuple(name.capitalize(), columns)
-        rows[name] = tuple(map(row._make, zip(*columns.values(), strict=True)))
-    return Ledger(rows, dtypes)
 
 
-def _front(table: _Table, values: list) -> dict[str, Iterable]:
-    stems = [_stem(path) for path in table.file]
-    references = [f"{s}/{n}" for s, n in zip(stems, table.cells["number"], strict=True)]
-    return {
-        "index": range(len(stems)),
-        "briefing": stems,
-        "row": table.row,
-        "reference": references,
-        "value": values,
-    }
+def _day_rules(row: Row, own: list[Row]) -> _Complaints:
+    """A briefing does not know the future and, if it is one of a series, speaks of the last days."""
+    last = max((number for number in own if number.end), key=lambda n: n.end, default=None)
+    if row.day and last:
+        age = datetime.combine(row.day, datetime.min.time()) - last.end
+        if age < -_DAY or (age > 3 * _DAY and row.numbering != "none"):
+            until = f"{last.end:%Y-%m-%d %H:%M} (row {last.row})"
+            yield row, "day", f"the day of its numbers, the last of which is counted until {until}"
 
 
-def _since(columns: dict[str, list]) -> dict[str, list]:
-    """First moment and end of what each change is compared with; a stock has the end alone."""
-    spans = [
-        _compared(*cells) if cells[2] else (None, None)
-        for cells in zip(columns["start"], columns["end"], columns["since"], strict=True)
-    ]
-    return {"since_start": [start for start, _ in spans], "since_end": [end for _, end in spans]}
+def _reading_rules(row: Row, own: list[Row]) -> _Complaints:
+    """Reading order; where the whole text was read, no position is missing and no numeral changed."""
+    if not own or any(number.refused & {"paragraph", "position", "printed"} for number in own):
+        return
+    whole, before = row.coverage == "whole", Row(position=0, printed="")
+    paragraph = 1
+    for number in own if whole else [number for number in own if number.position]:
+        least = before.position + (number.printed != before.printed)
+        most = before.position + 1 if whole else math.inf
+        if not least <= (number.position or 0) <= most:
+            yield number, "position", f"{least}: reading order" + ", no numeral left out" * whole
+            return
+        if (number.paragraph or paragraph - whole) < paragraph:
+            yield number, "paragraph", f"{paragraph} or later: reading order"
+            return
+        before, paragraph = number, number.paragraph or paragraph
+    read = dict.fromkeys((number.position, number.paragraph, number.printed) for number in own)
+    found = digest(pair for _, *pair in read)
+    if whole and row.digest and found != row.digest:
+        changed = "a numeral, its paragraph or the order was changed since the text was read"
+        yield row, "digest", f"{found}, that of its numbers: {changed}; undo it, or enter this one"
 
 
-def _compared(
-    start: datetime | None, end: datetime, since: str
-) -> tuple[datetime | None, datetime]:
-    if "/" in since:
-        first, last = since.split("/")
-        return datetime.fromisoformat(first), datetime.fromisoformat(last)
-    last_day = (end - timedelta(microseconds=1)).date()
-    shift = date.fromisoformat(since) - last_day
-    return start and start + shift, end + shift
-
-
-def _show(text: str, most: int = 60) -> str:
-    """Foreign text inside a message: quoted, escaped where not printable, cut where it is long."""
-    return repr(text if len(text) <= most else text[:most] + "…") if text else "nothing"
+_RULES = {
+    "measures": _measure_rules,
+    "members": _member_rules,
+    "terms": lambda table, _: _sum_rules(table, "measure", "term"),
+    "numbers": _number_rules,
+    "briefings": _briefing_rules,
+}
