@@ -182,11 +182,11 @@ def test_the_card_tells_what_each_day_has(record: ledger.Ledger, card: str) -> N
 
 def test_the_card_tells_how_many_days_have_two_origins(record: ledger.Ledger, card: str) -> None:
     days = list(coverage(record))
-    confirmed, asymptomatic = ({d[0] for d in days if d[n] == "city, nation"} for n in (7, 8))
+    confirmed, carriers = ({d[0] for d in days if d[n] == "city, nation"} for n in (7, 8))
     sentence = (
-        f"Of the {len(days)} days {len(confirmed | asymptomatic)} have a count of the city with two"
-        f" origins: {len(confirmed & asymptomatic)} both counts, {len(confirmed - asymptomatic)}"
-        f" the confirmed cases alone, {len(asymptomatic - confirmed)} the carriers alone."
+        f"Of the {len(days)} days from 1 November to 12 December {len(confirmed | carriers)} have a"
+        f" count of the city with two origins: both counts {len(confirmed & carriers)}, only"
+        f" confirmed cases {len(confirmed - carriers)}, only carriers {len(carriers - confirmed)}."
     )
     assert sentence in " ".join(card.split()), f"to satisfy, write: {sentence}"
 
