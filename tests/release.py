@@ -5,7 +5,7 @@
 
 For each row of each table a short digest of its cells. Rows that are new, and columns that are new,
 are no corrections, and the order of rows and columns does not matter. Everything else is one, and
-needs a line in the data card's "Corrections", dated on or after the release, that names the row.
+needs a line in the data card's "Corrections", below those there were at the release, that names it.
 """
 
 from __future__ import annotations
@@ -64,12 +64,11 @@ def corrections(data: Path) -> list[tuple[str, ...]]:
 
 
 def unlogged(data: Path) -> list[tuple[str, str]]:
-    """The released rows that were corrected without a line in the log that names them."""
-    since = json.loads((data / "release.json").read_text(encoding="utf-8"))["date"]
+    """The released rows that were corrected without a new line in the log that names them."""
+    before = json.loads((data / "release.json").read_text(encoding="utf-8"))["corrections"]
     logged = {
         (file.strip("`"), row)
-        for day, file, what, *_ in corrections(data)
-        if day >= since
+        for _, file, what, *_ in corrections(data)[before:]
         for row in re.findall("`([^`]+)`", what)
     }
     return [row for row in corrected(data) if row not in logged]
@@ -85,7 +84,8 @@ def stamp(data: Path, day: str) -> None:
         for file, rows in tables(data).items()
         if rows
     }
-    text = json.dumps({"version": version, "date": day, "files": files}, indent=1) + "\n"
+    told = {"version": version, "date": day, "corrections": len(corrections(data)), "files": files}
+    text = json.dumps(told, indent=1) + "\n"
     (data / "release.json").write_text(text, encoding="utf-8", newline="\n")
 
 
