@@ -12,7 +12,9 @@ from pkgutil import resolve_name
 COMMANDS = {  # where it is done, what it does, and what it takes if it has no parser of its own
     "scorecard": ("scorecard:main", "print the verdicts on a briefing's rates (the default)", None),
     "verdicts": ("scorecard:verdicts", "print the verdicts on the whole record as CSV", None),
-    "trace": ("trace:main", "tell whether every numeral of a text is in the record", None),
+    "trace": ("curate.trace:main", "tell whether every numeral of a text is in the record", None),
+    "draft": ("curate.draft:main", "write the rows of a new briefing from its text", None),
+    "pairs": ("curate.pairs:main", "find the counts that could print each percentage", None),
     "open": (
         "workspace:open_lab",
         "open the notebooks in JupyterLab",
