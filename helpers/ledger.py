@@ -277,20 +277,19 @@ def _text(folder: Path, path: str) -> str:
 def _contract(folder: Path) -> dict[str, _Table]:
     """The tables of the contract, still empty."""
     tables: dict[str, _Table] = {}
-    shared: dict[str, dict] = {}
     for resource in json.loads(_text(folder, _CONTRACT))["resources"]:
         path, schema = resource["path"], resource["schema"]
-        if isinstance(schema, str):
-            schema = shared.setdefault(schema, {}) or json.loads(_text(folder, schema))
-            shared[resource["schema"]] = schema
         name = path.rpartition("/")[0] or path.removesuffix(".csv")
-        tables.setdefault(name, _Table(name, schema)).paths.add(path)
+        if name not in tables:
+            inline = isinstance(schema, dict)
+            tables[name] = _Table(name, schema if inline else json.loads(_text(folder, schema)))
+        tables[name].paths.add(path)
     return tables
 
 
-def _show(text: str, most: int = 60) -> str:
+def _show(text: str) -> str:
     """Foreign text inside a message: quoted, escaped where not printable, cut where it is long."""
-    return repr(text if len(text) <= most else text[:most] + "…") if text else "nothing"
+    return repr(text if len(text) <= 60 else text[:60] + "…") if text else "nothing"
 
 
 # ── Cells ──
@@ -305,6 +304,15 @@ def _check_cells(table: _Table, tables: dict[str, _Table]) -> None:
             setattr(row, column, value)
             if expected:
                 table.refuse(row, column, expected)
+    for column, cases in table.schema.get("cases", {}).items():
+        for row in table.rows:
+            case = cases.get(row.cells[column], {})
+            for other in case.get("required", ()):
+                if not row.cells[other]:
+                    table.refuse(row, other, f"a value, as the {column} is {row.cells[column]}")
+            for other in case.get("empty", ()):
+                if row.cells[other]:
+                    table.refuse(row, other, f"nothing, as the {column} is {row.cells[column]}")
     for key in table.schema.get("foreignKeys", []):
         (column,), target = key["fields"], tables[key["reference"]["resource"] or table.name]
         keys = {row.cells[key["reference"]["fields"][0]] for row in target.rows} | {""}
@@ -357,20 +365,15 @@ _Complaints = Iterator[tuple[Row, str, str]]  # the row, the column to blame, wh
 
 
 def _measure_rules(table: _Table, _: dict) -> _Complaints:
-    """A rate has a part and a whole that are counts; a count has a unit; what flows in is a flow."""
+    """A rate is made of two counts, if it says of what; what flows into a stock is a flow."""
     nature = {row.measure: row.nature for row in table.rows}
-    for row in (row for row in table.rows if row.nature):
-        rate = row.nature == "rate"
-        if bool(row.unit) == rate:
-            yield row, "unit", "nothing: a rate has no unit" if rate else "what is counted"
+    for row in table.rows:
         for column in ("part", "whole"):
-            made_of = getattr(row, column)
-            if made_of and not rate:
-                yield row, column, "nothing: only a rate has a part and a whole"
-            elif rate and (row.part or row.whole) and nature.get(made_of, "rate") == "rate":
-                yield row, column, "the count that the rate is made of (or neither)"
-        if row.inflow and (row.nature, nature.get(row.inflow)) != ("stock", "flow"):
-            yield row, "inflow", "a flow, and only for a stock"
+            made = row.nature == "rate" and (row.part or row.whole)
+            if made and nature.get(getattr(row, column), "rate") == "rate":
+                yield row, column, "the count that the rate is made of (or neither part nor whole)"
+        if row.inflow and nature.get(row.inflow) != "flow":
+            yield row, "inflow", "a measure whose nature is flow"
 
 
 def _sum_rules(table: _Table, whole: str, part: str) -> _Complaints:
@@ -419,9 +422,7 @@ def _member_rules(table: _Table, _: dict) -> _Complaints:
 
 # ── Numbers ──
 
-_NO_CELL = ("measure", "area", "of_area", "start", "end", "claim", "since", "part_of")
 _DECISIVE = {"kind", "printed", "reads", "start", "end", "claim", "since", "part_of"}
-_CLAIMS = {"change": "down|up", "run": "down|up|zero|[<>].+"}
 
 
 def _number_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
@@ -433,14 +434,10 @@ def _number_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
         row.value = row.since_start = row.since_end = None
         if row.second_source and row.second_source == row.source:
             yield row, "second_source", "another page than source"
-        if row.refused & _DECISIVE:
-            continue
-        if row.kind == "context":
-            for column in (column for column in _NO_CELL if row.cells[column]):
-                yield row, column, "nothing: context speaks of no cell"
+        if row.kind == "context" or row.refused & _DECISIVE:
             continue
         measure = measures.get(row.measure, Row(nature=None, part=None, whole=None))
-        for rules in (_numeral_rules, _cell_rules, _time_rules, _claim_rules):
+        for rules in (_numeral_rules, _cell_rules, _time_rules, _change_rules):
             for column, expected in rules(row, measure):
                 yield row, column, expected
     yield from _list_rules(table)
@@ -480,48 +477,39 @@ def _numeral_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
 def _cell_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
     """A measure that goes with the kind, and a whole that is not the part."""
     nature = measure.nature
-    if not row.measure:
-        yield "measure", f"the measure that this {row.kind} speaks of"
-    elif nature and (row.kind, nature == "rate") in (("rate", False), ("level", True)):
+    if nature and (row.kind, nature == "rate") in (("rate", False), ("level", True)):
         yield "kind", "rate exactly where the nature of the measure is rate"
     if row.of_area and nature not in (None, "rate"):
         yield "of_area", "nothing: only a rate has a whole in another area"
     if measure.part and measure.part == measure.whole and row.of_area in (None, row.area):
         yield "of_area", "the area of the whole: else part and whole are the same cell"
-    if row.part_of and row.kind != "level":
-        yield "part_of", "nothing: only a level is one of a list"
 
 
 def _time_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
-    """A time that can be; a note may say why a moment is not known or the time is long."""
+    """A time that can be; a note may say why a moment is not known."""
     start, end, nature = row.start, row.end, measure.nature
     if start and row.kind == "level" and nature in ("stock", "members"):
         yield "start", "nothing: a stock has an end alone"
-    if row.kind in _CLAIMS and not end:
-        yield "end", f"the end of the last day of the {row.kind}"
     if start and end and start >= end:
         yield "end", "a moment after the start"
     if row.kind == "run" and start and end and end - start > _DAY:
         yield "start", "the start of the last day of the run alone"
+    if start and end and end - start > 365 * _DAY:
+        yield "start", "a moment at most a year before the end; if it is longer, none and a note"
     if row.note:
         return
     if start and not end:
         yield "end", "the first moment no longer counted, or a note that says why there is none"
     if end and not start and nature == "flow":
         yield "start", "the first moment counted, or a note that says why there is none"
-    if start and end and end - start > 365 * _DAY:
-        yield "start", "a moment at most a year before the end, or a note that says why"
 
 
-def _claim_rules(row: Row, _: Row) -> Iterator[tuple[str, str]]:
-    """Only a change or run claims; a change since an earlier time, as long as its own."""
-    allowed = _CLAIMS.get(row.kind, "")
-    if not re.fullmatch(allowed, row.claim or ""):
-        yield "claim", f"{allowed or 'nothing'}, for a {row.kind}"
-    if bool(row.since) != (row.kind == "change"):
-        yield "since", "the time compared with, exactly for a change"
-    if not row.since or not row.end:
+def _change_rules(row: Row, _: Row) -> Iterator[tuple[str, str]]:
+    """A change is down or up since an earlier time, as long as its own."""
+    if row.kind != "change":
         return
+    if row.claim not in ("down", "up"):
+        yield "claim", "down or up, for a change"
     first, *last = map(datetime.fromisoformat, row.since.split("/"))
     shift = first.date() - (row.end - timedelta(microseconds=1)).date()
     row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
@@ -565,8 +553,6 @@ def _briefing_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
             yield row, "briefing", f"a file numbers/{row.briefing}.csv with at least one row"
         if (row.numbering == "none") == bool(re.fullmatch("(.*_)?[0-9]+", row.cells["briefing"])):
             yield row, "numbering", "none exactly where the id does not end in a number"
-        if row.coverage and bool(row.digest) != (row.coverage == "whole"):
-            yield row, "digest", "a digest exactly where the whole text was read"
         yield from _day_rules(row, own)
         yield from _reading_rules(row, own)
     for stem in files if not table.unread else ():
