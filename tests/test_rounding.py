@@ -151,13 +151,6 @@ def test_bounds_of_each_rule_mirror_at_zero(rule, five, zero):
         assert unround(printed, rule) == (Fraction(low), incl_low, Fraction(high), incl_high)
 
 
-@pytest.mark.parametrize(("printed", "even"), [("8.2", True), ("8.3", False), ("-8.2", True)])
-def test_half_even_bounds_depend_on_the_last_digit(printed, even):
-    value = Fraction(printed)
-    tie = Fraction(5, 100)
-    assert unround(printed, "half_even") == Bounds(value - tie, even, value + tie, even)
-
-
 @given(st.data(), numerals(), rules)
 def test_a_value_is_within_the_bounds_exactly_if_decimal_rounds_it_so(data, printed, rule):
     numeral = parse(printed)
