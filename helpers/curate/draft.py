@@ -146,8 +146,8 @@ def _draft(text: str, briefing: str, table: Path, coverage: str) -> None:
 def _finish(text: str, briefing: str, table: Path) -> int:
     """Compare rows and text, take the words out, note the digest, and load the record."""
     known, rows = table.parent.parent / "briefings.csv", trace.recorded(table)
-    coverage = {row["briefing"]: row["coverage"] for row in trace.read_rows(known)}[briefing]
-    whole = coverage == "whole"
+    coverage = {row["briefing"]: row["coverage"] for row in trace.read_rows(known)}
+    whole = coverage.get(briefing) != "part"
     lacking, wrong = trace.compare(text, rows)
     wrong += [f"not in the rows: {trace.around(text, n)}" for n in lacking * whole]
     if wrong:
@@ -160,6 +160,7 @@ def _finish(text: str, briefing: str, table: Path) -> int:
     try:
         ledger.load(known.parent)
     except ledger.LedgerError as error:
+        _write(table, cells, cells[0])  # the words are of use until all is in order
         print(f"{table} has the numerals of the text.", error, sep="\n")
         return 1
     print(f"{table} has the numerals of the text, and the record loads.")

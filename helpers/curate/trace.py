@@ -125,10 +125,11 @@ def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[Numeral], list[st
 def _joined(text: str, found: Sequence[Numeral], wanted: set[str]) -> list[Numeral]:
     """The numerals of a text, neighbours as one where a row has them as one."""
     joined: list[Numeral] = []
+    unknown = wanted - {n.spelling for n in found}
     for n in found:
-        for first in joined[-2:]:
-            both = text[first.start : n.stop][:40]
-            if spelling(both) in wanted:
+        for first in joined[-2:] * bool(unknown):
+            both = text[first.start : n.stop]
+            if spelling(both[:40]) in unknown:
                 del joined[joined.index(first) :]
                 n = n._replace(start=first.start, printed=both, spelling=spelling(both))
         joined.append(n)
@@ -192,7 +193,7 @@ def _report(text: str, wanted: str | None, data: Path) -> int:
     except ledger.LedgerError as error:
         print(f"The record does not load: {error}")
     else:
-        print(f"A second look is worth most at {len(alone)}: nothing else would show a slip there.")
+        print(f"Rows where nothing else would show a slip, so look twice: {len(alone) or 'none'}")
         for row in alone:
             place = f"{row.paragraph or '–'}:{row.position or '–'}"
             print(f"  {place:>6}  {words.text(row.printed)}  {row.number}")
