@@ -124,7 +124,7 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         if table.exists() and not options.force:
             raise ValueError(f"{table} is there; --force writes it anew, --finish checks it")
         _draft(text, briefing, table, "part" if options.part else "whole")
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     print(_NEXT.format(table=table, briefing=briefing))

@@ -43,9 +43,12 @@ class Recorded(NamedTuple):
 def read_text(name: str) -> str:
     """The text of a file, UTF-8, or of standard input where the name is `-`.
 
-    Raises OSError where it cannot be read, ValueError where it is no text with numerals in it.
+    Raises ValueError where it cannot be read, or is no text with numerals in it.
     """
-    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise ValueError(f"{words.text(name)}: {error.strerror}") from None
     text = raw.decode("utf-8-sig", "replace")
     if re.search("[\0\ufffd]", text) or not numerals(text):
         raise ValueError(f"{words.text(name)}: expected a text in UTF-8 with numerals in it")
@@ -167,7 +170,7 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     options = parser.parse_args(arguments)
     try:
         return _report(read_text(options.text), options.briefing, data)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
 
