@@ -79,8 +79,9 @@ def test_whatever_the_text_holds_the_contract_takes_the_numeral_and_what_it_read
 
 
 def test_the_counts_that_a_percentage_may_come_from_are_proposed():
-    share = next(row for row in draft.drafted(TEXT, "x") if row["printed"] == "75%")
-    assert "900" in share["words"] and "1,200" in share["words"].split("]")[1]
+    text = "全市新增感染者1,200例,其中主城900例,佔75%。"
+    *_, share = draft.drafted(text, "report_169")
+    assert share["words"].endswith("[75%]。; share of 900 and 1,200 reproduces")
 
 
 def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(data, text, capsys):

@@ -37,10 +37,12 @@ def drafted(text: str, source: str) -> Iterator[dict[str, str]]:
     >>> row["printed"], row["reads"], row["claim"], row["words"]
     ('負3.9%', '3.9%', 'down', '[负3.9%]')
     """
-    best = {found.spot.numeral: found.best for found in pairs(text) if found.best}
+    perhaps = {one.spot.numeral.position: one for one in pairs(text) if one.best}
     for n in numerals(text):
-        base = best.get(n)
-        perhaps = base and f"; {base.part.numeral.printed} of {base.whole.numeral.printed}?"
+        hint = ""
+        if one := perhaps.get(n.position):
+            part, whole, verdict = one.best.part, one.best.whole, one.best.verdict
+            hint = f"; {one.kind} of {part.numeral.printed} and {whole.numeral.printed} {verdict}"
         falls = "-" in n.spelling[0] + n.reads
         yield {
             "number": f"n{n.position}",
@@ -52,7 +54,7 @@ def drafted(text: str, source: str) -> Iterator[dict[str, str]]:
             "claim": "down" * falls,
             "source": source,
             "note": "printed with a minus, which the claim tells" * falls,
-            WORDS: trace.around(text, n) + (perhaps or ""),
+            WORDS: trace.around(text, n) + hint,
         }
 
 
