@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from helpers.rounding import (
     ANY,
     RULES,
-    Bounds,
     Numeral,
     WholeNumbers,
     consistent,
