@@ -239,8 +239,9 @@ class _Table:
 
     def typed(self) -> tuple:
         """The rows as the ledger gives them."""
-        make = namedtuple(self.name.capitalize(), self.dtypes)
-        return tuple(make(*(getattr(row, column) for column in self.dtypes)) for row in self.rows)
+        columns = list(self.dtypes)
+        make = namedtuple(self.name.capitalize(), columns)
+        return tuple(make(*map(vars(row).get, columns)) for row in self.rows)
 
 
 def _cells(line: str) -> list[str]:
