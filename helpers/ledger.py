@@ -38,6 +38,7 @@ BRIEFING = "155"
 _CONTRACT = "datapackage.json"
 _PATH = re.compile(r"(?:[a-z]+/)?[a-z0-9_-]+(?:\.schema)?\.(?:csv|json)")
 _SAVE = "in Excel, save as type “CSV UTF-8 (comma delimited)”"
+_TEXT = "in Excel, format the column as Text before you enter it"
 _HIDDEN = re.compile(  # controls, marks of direction, blanks without width, fillers, tags
     "[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
@@ -232,7 +233,7 @@ class _Table:
             self.rows.append(Row(file=path, row=number, cells=named, refused=set()))
             return
         self.unread = True
-        found, expected = "an empty row", "none, below the last one neither"
+        found, expected = "an empty row", "none: delete it, and those below the last"
         if any(cells):
             found, expected = f"{len(cells)} cells", f"{len(self.fields)}, quotes around a comma"
         self.problems.append(Problem(path, number, None, found, expected))
@@ -467,7 +468,7 @@ def _numeral_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
         yield shown, "a whole number of days, or a note that says what is claimed"
     rate = measure.part and row.kind in ("rate", "change")
     if rate and re.fullmatch("[0-9.,]+", row.reads or row.printed):
-        yield shown, "the rate with its % or ‰, or a note that says that it has none"
+        yield shown, f"the rate as printed, with its % or ‰ ({_TEXT}), or a note that it has none"
     with suppress(ValueError):  # what is neither digits nor of closed form may mean anything
         said = rounding.parse(row.printed, _CLOSED.get(row.printed))
         agrees = abs(said.value) == row.value and said.comparator in ("", sign)

@@ -35,7 +35,7 @@ TESTS = {
     "cells": ("cells", "audit", "explain"),
     "charts": ("charts",),
     "explain": ("explain",),
-    "ledger": ("ledger", "data", "hostile"),
+    "ledger": ("ledger", "data"),
     "pages": ("pages",),
     "pages.links": ("pages",),
     "rounding": ("rounding",),

@@ -385,7 +385,7 @@ terms.csv | 2 | sign | − | one of +, -
 {N} | beds | reads | 100 | what is printed, or a note
 {N} | beds | reads | >1000 | what is printed, or a note
 {N} | beds | reads | >many | digits, after one of
-{N} | share | printed | 0.7117 | with its % or ‰
+{N} | share | printed | 0.7117 | with its % or ‰ (in Excel, format the column as Text
 {N} | points | reads | ~0.6 | what is printed, or a note
 {N} | run | reads | 2.5 | a whole number of days
 {N} | run | reads | ~2 | a whole number of days, or a note
