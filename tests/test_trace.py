@@ -79,12 +79,10 @@ def test_a_lost_row_is_named_with_its_place_and_a_lost_numeral_with_its_row(data
 def test_exchanged_rows_are_told(data):
     rows = rows_of(TEXT)
     i, j = sorted(data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=2, max_size=2)))
-    rows[i], rows[j] = (
-        rows[i]._replace(spelling=rows[j].spelling),
-        rows[j]._replace(spelling=rows[i].spelling),
-    )
+    one, other = rows[i].spelling, rows[j].spelling
+    rows[i], rows[j] = rows[i]._replace(spelling=other), rows[j]._replace(spelling=one)
     lacking, wrong = trace.compare(TEXT, rows)
-    assert bool(lacking and wrong) == (rows[i].spelling != rows[j].spelling)
+    assert bool(lacking and wrong) == (one != other)
 
 
 def test_a_blank_line_more_is_told_once():
@@ -106,17 +104,8 @@ def test_rows_that_share_a_numeral_are_one_and_a_row_may_be_what_the_reader_cuts
 def test_of_rows_without_positions_is_asked_what_the_text_lacks_and_the_other_way_round():
     rows = rows_of("本土確診病例103例,無症狀1208例,共1208例,8%,77例", placed=False)
     lacking, wrong = trace.compare(TEXT, rows)
-    assert [n.spelling for n in lacking] == [
-        "六成",
-        "三",
-        "13個百分點",
-        "三分之一",
-        "百餘",
-        "5.9萬",
-        "71.17%",
-        "數百",
-        "30餘萬",
-    ]
+    told = " ".join(n.spelling for n in lacking)
+    assert told == "六成 三 13個百分點 三分之一 百餘 5.9萬 71.17% 數百 30餘萬"
     assert wrong == [f"not in the text: {rows[-1]}"]
 
 
@@ -164,7 +153,6 @@ def test_the_exit_status_says_the_result_and_standard_input_is_read(capsys, monk
     status, told = said([str(text)], capsys)
     assert status == 2
     assert "No recorded text is like this one; the nearest, " in told
-    assert said([str(text), "--briefing", "155"], capsys)[0] == 1
 
 
 @pytest.mark.parametrize(

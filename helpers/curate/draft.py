@@ -35,7 +35,7 @@ def drafted(text: str, source: str) -> Iterator[dict[str, str]]:
 
     >>> row = next(drafted("负3.9%", "report_161"))
     >>> row["printed"], row["reads"], row["claim"], row["words"]
-    ('負3.9%', '3.9%', 'down', '[负3.9%]')
+    ('負3.9%', '3.9%', 'down', '…[负3.9%]')
     """
     perhaps = {one.spot.numeral.position: one for one in pairs(text) if one.best}
     for n in numerals(text):
@@ -54,7 +54,7 @@ def drafted(text: str, source: str) -> Iterator[dict[str, str]]:
             "claim": "down" * falls,
             "source": source,
             "note": "printed with a minus, which the claim tells" * falls,
-            WORDS: trace.around(text, n) + hint,
+            WORDS: "…" + trace.around(text, n) + hint,
         }
 
 
@@ -84,11 +84,11 @@ def _write(path: Path, rows: Iterable[Mapping[str, object]], columns: Iterable[s
 
 def _put(path: Path, row: Mapping[str, str], **renewed: str) -> None:
     """Add a row at the end of a table; of one that is there only what is `renewed` changes."""
-    rows, key = trace.read_rows(path), next(iter(row))
-    same = [old for old in rows if old[key] == row[key]] or [dict(row)]
-    same[0].update(renewed)
-    columns = rows[0]
-    _write(path, rows if same[0] in rows else rows + same, columns)
+    key = next(iter(row))
+    rows = {old[key]: old for old in trace.read_rows(path)}
+    columns = next(iter(rows.values()))
+    rows[row[key]] = {**row, **rows.get(row[key], {}), **renewed}
+    _write(path, rows.values(), columns)
 
 
 def _list(path: Path, file: str) -> None:

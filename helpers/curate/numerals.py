@@ -125,10 +125,9 @@ _AFTER = _pattern(
 _SUFFIX = _pattern("(?:<POINTS>|pp|[%‰]|成.?|[萬億]+)$")
 _COUNTING, _SPAN = _pattern("[ ]?(<UNIT>|[個項])"), _pattern("[ ]?個?多?<TIME>")
 _BEHIND = _pattern("成.?$|(?:個|<LAST>)半$")
-_CALENDAR = re.compile(r"\][ ]?[)）]?(?:[月日號時:：]|點(?!位)|季度)")
-_LASTING = re.compile(r"(?:連續|近|過去|未來|為期|[僅每共])[ ]?\[|半\]")
-_NAMING = re.compile(
-    r"""(?:第[ ]?|[A-Za-z][-.]?|\d[:：])\[|前\[\S+\][ ]?[位名強]|\[\d{4}([-/.])\d\d?\1\d\d?\]|·
+_DATED = re.compile(
+    r"""(?s)^(?!.*(?:連續|近|過去|未來|為期|[僅每共])[ ]?\[|.*半\]).*\][ ]?[)）]?(?:[月日號時:：]|點(?!位)|季度)
+    |(?:第[ ]?|[A-Za-z][-.]?|\d[:：])\[|前\[\S+\][ ]?[位名強]|\[\d{4}([-/.])\d\d?\1\d\d?\]|·
     |\[(?:[12]\d{3}|[一二][〇零九].{2})\][ ]?年""",
     re.VERBOSE,
 )
@@ -174,15 +173,12 @@ def numerals(text: str) -> list[Numeral]:
     spans = [match.span() for match in _NUMERAL.finditer(folded) if match["numeral"]]
     found, line, at = [], 1, 0
     for (start, stop), (lent, end) in zip(spans, _shared(folded, spans), strict=True):
-        line += len(re.findall(r"\r\n?|\n", folded[at:start]))
-        at = start
+        line, at = line + folded.count("\n", at, start), start
         word, before = spelling(folded[start:stop]), folded[max(start - 9, 0) : start]
         reads = _reads(word, lent, before, folded[stop : stop + 9])
         counting = None if re.search("[%‰p成]|百?分", word + lent) else _COUNTING.match(folded, end)
         unit = counting[1] if counting else ""
-        within = f"{before}[{word}]{folded[end : end + 3]}"
-        dated = _CALENDAR.search(within) and not _LASTING.search(within)
-        quantity = not (dated or _NAMING.search(within))
+        quantity = not _DATED.search(f"{before}[{word}]{folded[end : end + 3]}")
         place = (line, len(found) + 1, text[start:stop], word)
         found.append(Numeral(*place, reads, quantity, start, stop, unit))
     return found
@@ -203,7 +199,8 @@ def _fold(text: str) -> str:
     """The same characters, one for one: traditional, digits 0-9, blanks as such, dashes as ~."""
     text = re.sub("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))", ",", text)
     text = re.sub(r"(?![0-9])\d", lambda digit: str(unicodedata.decimal(digit[0])), text)
-    return re.sub(r"[^\S\r\n]", " ", text).translate(_SPELLINGS)
+    text = text.replace("\r\n", " \n").replace("\r", "\n")
+    return re.sub(r"[^\S\n]", " ", text).translate(_SPELLINGS)
 
 
 def _shared(folded: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
@@ -223,11 +220,12 @@ def _shared(folded: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
 
 def _may_borrow(word: str, link: str, following: str, suffix: str) -> bool:
     """Shares are listed with one sign; a scale is shared by the ends of a span, or by decimals."""
-    own, other = _number(word), _number(following.removesuffix(suffix))
+    rest = following.removesuffix(suffix)
+    own, other = _number(word), _number(rest)
     if not suffix or own is None or other is None:
         return False
-    together = len(word) == len(following.removesuffix(suffix)) == 1 and link == "、"  # 2、3萬
-    spans = (link in "至到或" or together) and own[0] < other[0]
+    together = link in "至到或" or (link == "、" and len(word) == len(rest) == 1)  # 2、3萬
+    spans = together and own[0] < other[0]
     return spans or suffix[-1] in "%‰點p" or (suffix[0] != "成" and "." in word)
 
 

@@ -166,21 +166,19 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         epilog="exit status: 0 no difference, 1 differences, 2 nothing to compare",
     )
     parser.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
-    parser.add_argument("--briefing", metavar="N", help="compare with this one, like it or not")
     options = parser.parse_args(arguments)
     try:
-        return _report(read_text(options.text), options.briefing, data)
+        return _report(read_text(options.text), data)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _report(text: str, wanted: str | None, data: Path) -> int:
+def _report(text: str, data: Path) -> int:
     known = [row["briefing"] for row in read_rows(data / "briefings.csv")]
-    asked = [wanted] if wanted else known
-    texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in asked}
+    texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
     key, count, same = nearest(text, texts)
-    if not (same or wanted):
+    if not same:
         others = f"the nearest, {key}, shares {count} of {len(numerals(text))} numerals"
         print(f"No recorded text is like this one; {others}.")
         print("To record it: python3 -m helpers draft TEXT --as ID")
