@@ -322,7 +322,7 @@ class _Question:
         steps, length = self.counts.index(part) - self.counts.index(whole), len(self.listed)
         together = self.rate.sign and whole.sentence == part.sentence
         listed = together or sum(one.sentence == whole.sentence for one in self.counts) == length
-        return bool(steps == length and listed or self.rate.sign and steps == -length)
+        return bool((steps == length and listed) or (self.rate.sign and steps == -length))
 
 
 def _is_total(spot: Spot) -> bool:
