@@ -122,8 +122,9 @@ _AFTER = _pattern(
     (?P<ge>(?:[及或]|或者)?以上|或更多|\+(?!\d))|(?P<le>(?:[及或]|或者)?以下|[以之]內)
     |(?P<gt>有餘|開外)|(?P<about>左右|上下)))"""
 )
-_SUFFIX = _pattern("(?:<POINTS>|pp|[%‰]|成.?|[萬億]+)$")
-_COUNTING, _SPAN = _pattern("[ ]?(<UNIT>|[個項])"), _pattern("[ ]?個?多?<TIME>")
+_SUFFIX = _pattern("(?:<POINTS>|pp|[%‰]|[萬億]+)$|成(?=.?$)")
+_COUNTING = _pattern("[ ]?(<UNIT>|[個項])")
+_SPAN = _pattern("[ ]?個?多?<TIME>")
 _BEHIND = _pattern("成.?$|(?:個|<LAST>)半$")
 _DATED = re.compile(
     r"""(?s)^(?!.*(?:連續|近|過去|未來|為期|[僅每共])[ ]?\[|.*半\]).*\][ ]?[)）]?(?:[月日號時:：]|點(?!位)|季度)
@@ -135,8 +136,7 @@ _PLAIN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d*)(?:\.(\d+))?")
 _DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點成半", "012345678902.05")
 _SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "more": ">", "lt": "<", "about": "~"}
 _SCALES = {"兆": 10**12, "億": 10**8, "萬": 10**4, "千": 1000, "百": 100, "十": 10}
-_HALVES = {"半": ("", "0.5"), "大半": (">", "50%"), "一大半": (">", "50%")}
-_HALVES |= dict.fromkeys(("半數", "一半"), ("", "50%"))
+_HALVES = {"半數": "五成", "一半": "五成", "大半": "五成餘", "一大半": "五成餘", "半": "零點五"}
 _LONGEST = 40  # characters of what may still be meant as one number
 _LINKS = ("和", "與", "及", "、", "至", "到", "或")
 _Number = tuple[Fraction, Fraction]
@@ -204,29 +204,22 @@ def _fold(text: str) -> str:
 
 
 def _shared(folded: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
-    """For each numeral the suffix that it borrows from the next one, and where its words begin."""
+    """For each numeral the suffix that it borrows from the next one, and where its words begin.
+
+    The sign of a share goes with all of a list, a scale with what is less: not with 800 in 800和1.2萬.
+    """
     shared: list[tuple[str, int]] = []
     following, suffix, begin, end = "", "", len(folded), 0
     for start, stop in reversed(spans):
         word, link = spelling(folded[start:stop]), folded[stop:begin].strip(" ")
-        linked = bool(following) and link in _LINKS
-        has = _SUFFIX.search(word)
-        lent = suffix if linked and not has and _may_borrow(word, link, following, suffix) else ""
+        has, linked = _SUFFIX.search(word), bool(following) and link in _LINKS
+        own, other = _number(word), _number(following.removesuffix(suffix))
+        borrows = suffix[-1:] in "%‰點p成" or (own and other and own < other)
         end = end if linked else stop
-        suffix, following, begin = has[0] if has else lent, word, start
-        shared.append((lent, end))
+        suffix = has[0] if has else suffix if linked and own and borrows else ""
+        following, begin = word, start
+        shared.append(("" if has else suffix, end))
     return shared[::-1]
-
-
-def _may_borrow(word: str, link: str, following: str, suffix: str) -> bool:
-    """Shares are listed with one sign; a scale is shared by the ends of a span, or by decimals."""
-    rest = following.removesuffix(suffix)
-    own, other = _number(word), _number(rest)
-    if not suffix or own is None or other is None:
-        return False
-    together = link in "至到或" or (link == "、" and len(word) == len(rest) == 1)  # 2、3萬
-    spans = together and own[0] < other[0]
-    return spans or suffix[-1] in "%‰點p" or (suffix[0] != "成" and "." in word)
 
 
 def _reads(word: str, lent: str, before: str, after: str) -> str:
@@ -248,9 +241,7 @@ def _reads(word: str, lent: str, before: str, after: str) -> str:
 
 def _meaning(word: str) -> tuple[str, str] | None:
     """What a numeral means by itself: a comparator, mostly none, and digits with a suffix."""
-    if word in _HALVES:
-        return _HALVES[word]
-    word, minus = re.subn("^(?:[-負]|零下)", "", word.lstrip("+"))
+    word, minus = re.subn("^(?:[-負]|零下)", "", _HALVES.get(word, word).lstrip("+"))
     word = re.sub("個?百分點", "pp", word)
     shares = re.search("(?:pp|[%‰])(?=[餘多]?$)", word)
     suffix = shares[0] if shares else ""
@@ -291,9 +282,8 @@ def _written(value: Fraction, step: Fraction, suffix: str) -> str:
         if not suffix and value >= _SCALES[mark] and step >= least:
             value, step, suffix = value / _SCALES[mark], step / _SCALES[mark], mark
     places = len(str(step.denominator)) - 1
-    digits = str(int(value * 10**places)).zfill(places + 1)
-    point = len(digits) - places
-    return digits[:point] + "." * (places > 0) + digits[point:] + suffix
+    whole, rest = divmod(int(value * 10**places), 10**places)
+    return f"{whole}.{rest:0{places}}{suffix}" if places else f"{whole}{suffix}"
 
 
 def _number(text: str) -> _Number | None:
