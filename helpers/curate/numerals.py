@@ -137,8 +137,7 @@ _DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點成半", "012345678902.05")
 _SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "more": ">", "lt": "<", "about": "~"}
 _SCALES = {"兆": 10**12, "億": 10**8, "萬": 10**4, "千": 1000, "百": 100, "十": 10}
 _HALVES = {"半數": "五成", "一半": "五成", "大半": "五成餘", "一大半": "五成餘", "半": "零點五"}
-_LONGEST = 40  # characters of what may still be meant as one number
-_LINKS = ("和", "與", "及", "、", "至", "到", "或")
+_LINKS = set("和與及、至到或")
 _Number = tuple[Fraction, Fraction]
 
 
@@ -292,8 +291,8 @@ def _number(text: str) -> _Number | None:
     >>> _number("43萬6千"), _number("三十萬三十萬")
     ((Fraction(436000, 1), Fraction(1000, 1)), None)
     """
-    if len(text) > _LONGEST:
-        return None
+    if len(text) > 40:
+        return None  # no one writes a number so
     text = text.replace("廿", "二十").replace("卅", "三十")
     for mark, scale in _SCALES.items():
         head, found, tail = text.rpartition(mark)

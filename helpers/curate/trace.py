@@ -17,16 +17,12 @@ from typing import NamedTuple
 
 from helpers import ledger, words
 from helpers.curate.numerals import Numeral, numerals, spelling
-from helpers.words import Verdict
-
-_OPEN = {Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.SINGLE}
 
 
 class Recorded(NamedTuple):
     """A numeral as the rows of a briefing have it; rows that share a position are one.
 
-    `row` is the line of the file and `number` the id of the first of them; `value` is what it
-    reads, without comparator and separators.
+    `row` is the line of the file and `number` the id of the first of them.
     """
 
     row: int
@@ -34,21 +30,18 @@ class Recorded(NamedTuple):
     paragraph: str
     position: str
     spelling: str
-    value: str
+    reads: str
 
     def __str__(self) -> str:
-        return f"{words.text(self.spelling)}, row {self.row}, {self.number}"
+        return f"{self.spelling}, row {self.row}, {self.number}"
 
 
 def read_text(name: str) -> str:
     """The text of a file, UTF-8, or of standard input where the name is `-`.
 
-    Raises ValueError where it cannot be read, or is no text with numerals in it.
+    Raises OSError where it cannot be read, ValueError where it is no text with numerals in it.
     """
-    try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise ValueError(f"{words.text(name)}: {error.strerror}") from None
+    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig", "replace")
     if re.search("[\0\ufffd]", text) or not numerals(text):
         raise ValueError(f"{words.text(name)}: expected a text in UTF-8 with numerals in it")
@@ -63,40 +56,36 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def recorded(path: Path) -> list[Recorded]:
     """The numerals in a file of numbers/, in its order, whether or not a ledger would load it."""
-    found: dict[tuple, Recorded] = {}
+    found = {}
     for row, cells in enumerate(read_rows(path), 2):
-        word, place = spelling(cells["printed"]), (cells["paragraph"], cells["position"])
-        read = value(word, cells["reads"])
-        one = Recorded(row, cells["number"], *place, word, read)
-        found.setdefault((place[1] or row, word), one)
+        columns = ("number", "paragraph", "position", "printed", "reads")
+        one = Recorded(row, *map(cells.get, columns))
+        one = one._replace(spelling=spelling(one.spelling))
+        found.setdefault((one.position or row, one.spelling), one)
     return list(found.values())
 
 
-def value(word: str, reads: str) -> str:
+def value(one: Numeral | Recorded) -> str:
     """What makes two numerals the same where order and place are not known."""
-    return re.sub("^[<>=~]+|,", "", reads or word)
+    return re.sub("^[<>=~]+|,", "", one.reads or one.spelling)
 
 
 def nearest(text: str, texts: dict[str, list[Recorded]]) -> tuple[str, int, bool]:
     """The recorded text most like another: its key, how many numerals it shares, is it the same.
 
     Two are the same text, whole or in part, if they share more than half of the digits, one for
-    each numeral left aside, of whichever has fewer, and four at least.
+    each numeral left aside, of whichever has fewer, and four at least: a day may be in any.
     """
-    own = [value(n.spelling, n.reads) for n in numerals(text)]
+    own = [value(n) for n in numerals(text)]
     ranked = [(0, 0, "")]
     for briefing, rows in texts.items():
-        theirs = {row.value for row in rows}
-        shared = _telling(theirs.intersection(own))
-        same = shared >= 4 and 2 * shared > min(_telling(theirs), _telling(set(own)))
-        ranked.append((same and shared, sum(one in theirs for one in own), briefing))
+        theirs = {value(row) for row in rows}
+        sides = theirs & {*own}, {*own}, theirs
+        shared, *sizes = (len(re.sub(r"\D", "", "".join(side))) - len(side) for side in sides)
+        same = shared > 3 and 2 * shared > min(sizes)
+        ranked.append((same * shared, sum(one in theirs for one in own), briefing))
     same, count, briefing = max(ranked)
-    return briefing, count, bool(same)
-
-
-def _telling(values: Iterable[str]) -> int:
-    """How telling some numerals are: a digit alone may stand in any text."""
-    return sum(max(len(re.sub(r"\D", "", one)) - 1, 0) for one in values)
+    return briefing, count, same > 0
 
 
 def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[Numeral], list[str]]:
@@ -106,56 +95,55 @@ def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[Numeral], list[st
     is asked only whether the text has them, and of the text, whether they have its quantities. A
     row may be a numeral that the reader cuts in two.
     """
-    found, lacking, wrong, further = numerals(text), [], [], 0
+    found, lacking, absent, moved = numerals(text), [], [], []
     if not all(row.position for row in rows):
-        own, known = {value(n.spelling, n.reads) for n in found}, {row.value for row in rows}
-        lacking = [n for n in found if n.quantity and value(n.spelling, n.reads) not in known]
-        return lacking, [f"not in the text: {row}" for row in rows if row.value not in own]
-    found = _joined(text, found, {row.spelling for row in rows})
-    sides = [n.spelling for n in found], [row.spelling for row in rows]
-    for tag, i, j, k, m in SequenceMatcher(None, *sides, autojunk=False).get_opcodes():
-        if tag != "equal":
-            lacking += found[i:j]
-            wrong += [f"not in the text: {row}" for row in rows[k:m]]
-            continue
-        for n, row in zip(found[i:j], rows[k:m], strict=True):
-            before, further = further, n.paragraph - int(row.paragraph or 0)
-            if further not in (0, before):
-                wrong.append(f"in paragraph {n.paragraph}, not {row.paragraph}: {row}")
-    return lacking, wrong
+        own, known = {*map(value, found)}, {*map(value, rows)}
+        lacking = [n for n in found if n.quantity and value(n) not in known]
+        absent = [row for row in rows if value(row) not in own]
+    else:
+        words_of_rows = [row.spelling for row in rows]
+        found = _joined(text, found, {*words_of_rows} - {n.spelling for n in found})
+        sides = SequenceMatcher(None, [n.spelling for n in found], words_of_rows, autojunk=False)
+        for tag, i, j, k, m in sides.get_opcodes():
+            if tag == "equal":
+                pairs = zip(found[i:j], rows[k:m], strict=True)
+                moved += [pair for pair in pairs if str(pair[0].paragraph) != pair[1].paragraph]
+            else:
+                lacking += found[i:j]
+                absent += rows[k:m]
+    wrong = [f"not in the text: {row}" for row in absent]
+    return lacking, wrong + [f"in paragraph {n.paragraph}, {row}, ff." for n, row in moved[:1]]
 
 
-def _joined(text: str, found: Sequence[Numeral], wanted: set[str]) -> list[Numeral]:
-    """The numerals of a text, neighbours as one where a row has them as one."""
-    joined: list[Numeral] = []
-    unknown = wanted - {n.spelling for n in found}
+def _joined(text: str, found: Iterable[Numeral], wanted: set[str]) -> list[Numeral]:
+    """The numerals of a text, neighbours as one where rows want them as one."""
+    joined = []
     for n in found:
-        for first in joined[-2:] * bool(unknown):
-            both = text[first.start : n.stop]
-            if spelling(both[:40]) in unknown:
+        for first in joined[-2:]:
+            both = spelling(text[first.start : n.stop])
+            if both in wanted:
                 del joined[joined.index(first) :]
-                n = n._replace(start=first.start, printed=both, spelling=spelling(both))
+                n = n._replace(start=first.start, spelling=both)
         joined.append(n)
     return joined
 
 
 def around(text: str, n: Numeral) -> str:
-    """A numeral in brackets, with the few words of its paragraph on either side."""
-    before = re.split("[\r\n]", text[max(n.start - 12, 0) : n.start])[-1]
-    after = re.split("[\r\n]", text[n.stop : n.stop + 12])[0]
-    return words.text(f"{before}[{n.printed}]{after}")
+    """A numeral in brackets, with the few words on either side of it."""
+    before, after = text[max(n.start - 12, 0) : n.start], text[n.stop : n.stop + 12]
+    return words.text(re.sub(r"\s+", " ", f"{before}[{n.printed}]{after}"))
 
 
 def unchecked(record: ledger.Ledger, briefing: str) -> list:
     """The rows of a briefing that no decided rate, sum, change, run or other text rests on."""
     from helpers.record import audit
 
-    evidence = audit.Evidence(record)
-    asked = (audit.rate_rows, audit.balance_rows, audit.change_rows, audit.run_rows)
-    found = [said for ask in (*asked, audit.witness_rows) for said in ask(evidence)]
-    touched = {row for said in found if said.verdict not in _OPEN for row in said.rows}
-    own = [row for row in record.tables["numbers"] if row.briefing == briefing]
-    return [row for row in own if row.kind != "context" and row.index not in touched]
+    e, rows = audit.Evidence(record), record.tables["numbers"]
+    counted = (audit.rate_rows, audit.balance_rows, audit.change_rows, audit.run_rows)
+    said = [one for ask in (*counted, audit.witness_rows) for one in ask(e)]
+    touched = {row for one in said if one.verdict.sign != "○" for row in one.rows}
+    left = [row for row in rows if row.kind != "context" and row.index not in touched]
+    return [row for row in left if row.briefing == briefing]
 
 
 def main(arguments: list[str], data: Path = ledger.DATA) -> int:
@@ -166,16 +154,12 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         epilog="exit status: 0 no difference, 1 differences, 2 nothing to compare",
     )
     parser.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
-    options = parser.parse_args(arguments)
     try:
-        return _report(read_text(options.text), data)
+        text = read_text(parser.parse_args(arguments).text)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-
-
-def _report(text: str, data: Path) -> int:
-    known = [row["briefing"] for row in read_rows(data / "briefings.csv")]
+    known = (row["briefing"] for row in read_rows(data / "briefings.csv"))
     texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
     key, count, same = nearest(text, texts)
     if not same:
@@ -185,17 +169,14 @@ def _report(text: str, data: Path) -> int:
         return 2
     lacking, wrong = compare(text, texts[key])
     wrong += [f"paragraph {n.paragraph}, not in the record: {around(text, n)}" for n in lacking]
-    differ = f"differ {len(wrong)} times" if wrong else "agree"
-    print(
-        *wrong, f"The text and numbers/{key}.csv ({len(texts[key])} numerals) {differ}.", sep="\n"
-    )
+    print(*wrong, sep="\n", end="\n" * bool(wrong))
+    print(f"numbers/{key}.csv, {len(texts[key])} numerals: {len(wrong)} differences from the text.")
     try:
         alone = unchecked(ledger.load(data), key)
+        rows = (f"  {row.paragraph}:{row.position}  {row.printed}  {row.number}" for row in alone)
+        print(
+            f"Look twice where nothing else would show a slip, {len(alone)} rows:", *rows, sep="\n"
+        )
     except ledger.LedgerError as error:
         print(f"The record does not load: {error}")
-    else:
-        print(f"Rows where nothing else would show a slip, so look twice: {len(alone) or 'none'}")
-        for row in alone:
-            place = f"{row.paragraph or '–'}:{row.position or '–'}"
-            print(f"  {place:>6}  {words.text(row.printed)}  {row.number}")
     return int(bool(wrong))
