@@ -53,9 +53,9 @@ def test(arguments: list[str]) -> NoReturn:
 def pages(arguments: list[str]) -> int:
     """Build the reading edition into a folder; arguments are the edition's own."""
     enter(["pages", *arguments])
-    from helpers import pages as edition
+    from helpers import edition
 
-    return edition.main(arguments[0] if arguments else "site")
+    return edition.main(arguments)
 
 
 def execute(arguments: list[str]) -> int:

@@ -1,7 +1,20 @@
 """What all tests share."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # The same inputs in every run: a test that fails, fails for everyone. No clock, no folder of past examples.
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reading edition of the stored notebooks, built once."""
+    from helpers import edition
+
+    folder = tmp_path_factory.mktemp("edition") / "site"
+    edition.build(folder, address="https://example.org/audit")
+    return folder
