@@ -69,7 +69,7 @@ WINDOW = 60, 10
 """How many counts and percentages before and behind are looked at: real texts need 18 before."""
 
 _SENTENCE, _CLAUSE = re.compile(r"[。！？!?\r\n]"), re.compile(r"[。！？!?\r\n，,；;：:（）()]")
-_COUNT = re.compile(r"([<>]=?|~|-|)\d[\d,.]*([百千]?[萬億]*|[%‰])")
+_COUNT = re.compile(r"([<>]=?|~|-|)(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?([百千]?[萬億]*|[%‰])")
 _TIME = re.compile("個?多?(?:[天日年月周週秒歲期度]|星期|禮拜|小時|分鐘|鐘頭)")
 _WORD = re.compile(r"人次|[批車车]次|[^\W\d_及和與与至到的占佔]|")
 _ALIKE = ("人名位例宗個个", "家戶户間间所個个", "件宗起", "人票")
