@@ -1,7 +1,5 @@
 """From a text to rows, and from filled-in rows to the record, by the steps of the card."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

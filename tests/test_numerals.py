@@ -1,7 +1,5 @@
 """What a numeral is and what it reads: a closed rule, class by class, on texts of our own."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from fractions import Fraction
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers import rounding
 from helpers.curate import numerals as rule
-from helpers.curate.numerals import _SPELLINGS, numerals, spelling
+from helpers.curate.numerals import numerals, spelling
 
 CLASSES = {  # text: its numerals in the record's spelling, = and what each reads where that is more
     "compounds of digits and 億萬千百": {
@@ -207,10 +205,6 @@ def test_the_counting_word_is_told_and_shared():
 )
 def test_one_meaning_has_one_spelling(printed, canonical):
     assert spelling(printed) == spelling(canonical) == canonical
-
-
-def test_characters_are_exchanged_one_for_one():
-    assert all(isinstance(mark, int) for mark in _SPELLINGS.values())
 
 
 def repetitions(pattern: object):

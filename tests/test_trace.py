@@ -1,9 +1,8 @@
 """Which recorded text is this one, and what do the two differ in?"""
 
-from __future__ import annotations
-
 import csv
 import io
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -110,7 +109,7 @@ def test_of_rows_without_positions_is_asked_what_the_text_lacks_and_the_other_wa
 
 
 def test_a_text_is_known_whole_in_part_and_with_a_slip_and_a_stranger_is_not():
-    other = "11月13日,第139場:新增1,820例、44例,佔17.17%;較12日增加近三成,8%"
+    other = "11月13日,第139場:新增1,820例、4,433例,佔17.17%;較12日增加近三成,8%;兩周前1,208例"
     texts = {"138": rows_of(TEXT), "139": rows_of(other)}
     for known in (
         TEXT,
@@ -120,7 +119,7 @@ def test_a_text_is_known_whole_in_part_and_with_a_slip_and_a_stranger_is_not():
     ):
         assert trace.nearest(known, texts)[0] == "138"
         assert trace.nearest(known, texts)[2]
-    assert trace.nearest(other, {"138": rows_of(TEXT)}) == ("138", 3, False)
+    assert trace.nearest(other, {"138": rows_of(TEXT)}) == ("138", 4, False)
     assert trace.nearest(TEXT, {}) == ("", 0, False)
 
 
@@ -183,15 +182,13 @@ def test_an_unfinished_draft_is_compared_though_the_record_does_not_load(data, c
 def test_a_slip_where_a_second_look_is_worth_most_changes_no_verdict_and_elsewhere_it_does(data):
     from helpers.record import audit
 
+    known = (data / "briefings.csv").read_text("utf-8")
+    part = re.sub("(?m)^(155,.*),whole,[0-9a-f]+,", r"\1,part,,", known)  # or the digest protests
+    (data / "briefings.csv").write_text(part, "utf-8")
+
     def verdicts(slip: tuple[str, str] = ("", "")) -> list:
         text = (ledger.DATA / "numbers" / "155.csv").read_text("utf-8").replace(*slip)
         (data / "numbers" / "155.csv").write_text(text, "utf-8")
-        briefings = data / "briefings.csv"
-        rows = trace.recorded(data / "numbers" / "155.csv")
-        digest = ledger.digest((row.paragraph, row.spelling) for row in rows)
-        old = next(line for line in briefings.read_text("utf-8").splitlines() if line[:4] == "155,")
-        stored = old.split(",")[5]
-        briefings.write_text(briefings.read_text("utf-8").replace(stored, digest), "utf-8")
         evidence = audit.Evidence(ledger.load(data).only("155"))
         asked = (audit.rate_rows, audit.balance_rows, audit.change_rows, audit.run_rows)
         return [one.verdict for rows in asked for one in rows(evidence)]
@@ -199,5 +196,7 @@ def test_a_slip_where_a_second_look_is_worth_most_changes_no_verdict_and_elsewhe
     alone = {row.number for row in trace.unchecked(ledger.load().only("155"), "155")}
     assert "driver_permits" in alone
     assert not {"city_new", "central_new", "firms"} & alone
+    failing = {row.number for row in trace.unchecked(ledger.load().only("152"), "152")}
+    assert "outside_community_share" not in failing  # it does not reproduce: that is looked at
     assert verdicts((",1.2萬,", ",1.3萬,")) == verdicts()
     assert verdicts((",6584,", ",6585,")) != verdicts()
