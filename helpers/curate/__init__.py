@@ -1,1 +1,1 @@
-"""From a text to rows: what a numeral is and reads, what a text and the record differ in, a draft."""
+"""From a text to rows: what a numeral is, what text and record differ in, pairs, a draft."""

@@ -205,7 +205,7 @@ def _fold(text: str) -> str:
 def _shared(folded: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
     """For each numeral the suffix that it borrows from the next one, and where its words begin.
 
-    The sign of a share goes with all of a list, a scale with what is less: not with 800 in 800和1.2萬.
+    The sign of a share goes with a whole list, a scale with what is less: 800 in 800和1.2萬 has none.
     """
     shared: list[tuple[str, int]] = []
     following, suffix, begin, end = "", "", len(folded), 0

@@ -173,7 +173,7 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     print(f"numbers/{key}.csv, {len(texts[key])} numerals: {len(wrong)} differences from the text.")
     try:
         alone = unchecked(ledger.load(data), key)
-        rows = (f"  {row.paragraph}:{row.position}  {row.printed}  {row.number}" for row in alone)
+        rows = (f"  row {row.row}, {row.number}: {row.printed}" for row in alone)
         print(
             f"Look twice where nothing else would show a slip, {len(alone)} rows:", *rows, sep="\n"
         )
