@@ -95,6 +95,8 @@ def test_rows_that_share_a_numeral_are_one_and_a_row_may_be_what_the_reader_cuts
     head = "number,paragraph,position,printed,reads,kind\n"
     table.write_text(f"{head}a,1,1,1000,>1000,level\nb,1,1,1000,>1000,level\nc,1,2,1/3,~33%,rate\n")
     rows = trace.recorded(table)
+    with pytest.raises(ValueError, match="expected a column coverage, and commas"):
+        trace.read_rows(table, "coverage")
     assert [row.spelling for row in rows] == ["1000", "1/3"]
     assert trace.compare("均超1000例,佔1/3", rows) == ([], [])
     assert [n.printed for n in trace.compare("均超1000例,佔1/4", rows)[0]] == ["1", "4"]
@@ -120,7 +122,6 @@ def test_a_text_is_known_whole_in_part_and_with_a_slip_and_a_stranger_is_not():
         assert trace.nearest(known, texts)[0] == "138"
         assert trace.nearest(known, texts)[2]
     assert trace.nearest(other, {"138": rows_of(TEXT)}) == ("138", 4, False)
-    assert trace.nearest(TEXT, {}) == ("", 0, False)
 
 
 def test_a_long_text_is_compared_with_a_short_record():

@@ -61,9 +61,9 @@ def _write(path: Path, rows: Iterable[dict], columns: Iterable[str]) -> None:
 def _put(path: Path, row: dict[str, str], **renewed: str) -> None:
     """Add a row at the end of a table; of one that is there only what is `renewed` changes."""
     key = next(iter(row))
-    rows = {old[key]: old for old in trace.read_rows(path)}
+    rows = {old[key]: old for old in trace.read_rows(path, key)}
     columns = next(iter(rows.values()))
-    rows[row[key]] = {**row, **rows.get(row[key], {}), **renewed}
+    rows[row[key]] = row | rows.get(row[key], {}) | renewed
     _write(path, rows.values(), columns)
 
 
@@ -98,10 +98,10 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
             raise ValueError(f"{options.id!r}: expected such as 161 or guangzhou_2022-11-07")
         if table.exists() and not (options.force or options.finish):
             raise ValueError(f"{table} is there; --force writes it anew, --finish checks it")
+        return _finish(text, table) if options.finish else _draft(text, table)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    return _finish(text, table) if options.finish else _draft(text, table)
 
 
 def _draft(text: str, table: Path) -> int:
@@ -112,8 +112,10 @@ def _draft(text: str, table: Path) -> int:
     area, _, day = briefing.rpartition("_")
     named = {"area": area, "numbering": "none", "day": day} if area else {}
     _put(data / "briefings.csv", {"briefing": briefing, "coverage": "whole", **named})
-    seen = str(date.today())
-    _put(data / "sources.csv", {"source": page, "seen": seen, "text": page, "briefing": briefing})
+    _put(
+        data / "sources.csv",
+        {"source": page, "seen": str(date.today()), "text": page, "briefing": briefing},
+    )
     _list(data / "datapackage.json", briefing)
     print(_NEXT.format(table=table, briefing=briefing))
     return 0
@@ -122,9 +124,11 @@ def _draft(text: str, table: Path) -> int:
 def _finish(text: str, table: Path) -> int:
     """Compare rows and text, take the words out, note the digest, and load the record."""
     known, briefing = table.parents[1] / "briefings.csv", table.stem
-    cells, rows = trace.read_rows(table), trace.recorded(table)
+    cells, rows = trace.read_rows(table, "printed"), trace.recorded(table)
     lacking, wrong = trace.compare(text, rows)
-    parts = [row["briefing"] for row in trace.read_rows(known) if row["coverage"] == "part"]
+    parts = [
+        row["briefing"] for row in trace.read_rows(known, "coverage") if row["coverage"] == "part"
+    ]
     if briefing not in parts:
         wrong += [f"not in the rows: {trace.around(text, n)}" for n in lacking]
     if wrong:

@@ -48,18 +48,22 @@ def read_text(name: str) -> str:
     return text
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV as they stand there, by column."""
+def read_rows(path: Path, column: str) -> list[dict[str, str]]:
+    """The rows of a CSV as they stand there, by column; ValueError where it has no such column."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, restval=""))
+        table = csv.DictReader(file, restval="")
+        if column not in (table.fieldnames or ()):
+            raise ValueError(f"{path}: expected a column {column}, and commas between the cells")
+        return list(table)
 
 
 def recorded(path: Path) -> list[Recorded]:
     """The numerals in a file of numbers/, in its order, whether or not a ledger would load it."""
     found = {}
-    for row, cells in enumerate(read_rows(path), 2):
-        columns = ("number", "paragraph", "position", "printed", "reads")
-        one = Recorded(row, *map(cells.get, columns))
+    for row, cells in enumerate(read_rows(path, "printed"), 2):
+        one = Recorded(
+            row, *map(cells.get, ("number", "paragraph", "position", "printed", "reads"))
+        )
         one = one._replace(spelling=spelling(one.spelling))
         found.setdefault((one.position or row, one.spelling), one)
     return list(found.values())
@@ -130,20 +134,20 @@ def _joined(text: str, found: Iterable[Numeral], wanted: set[str]) -> list[Numer
 
 def around(text: str, n: Numeral) -> str:
     """A numeral in brackets, with the few words on either side of it."""
-    before, after = text[max(n.start - 12, 0) : n.start], text[n.stop : n.stop + 12]
-    return words.text(re.sub(r"\s+", " ", f"{before}[{n.printed}]{after}"))
+    said = f"{text[max(n.start - 12, 0) : n.start]}[{n.printed}]{text[n.stop : n.stop + 12]}"
+    return words.text(re.sub(r"\s+", " ", said))
 
 
 def unchecked(record: ledger.Ledger, briefing: str) -> list:
     """The rows of a briefing that no decided rate, sum, change, run or other text rests on."""
     from helpers.record import audit
 
-    e, rows = audit.Evidence(record), record.tables["numbers"]
+    e = audit.Evidence(record)
     counted = (audit.rate_rows, audit.balance_rows, audit.change_rows, audit.run_rows)
     said = [one for ask in (*counted, audit.witness_rows) for one in ask(e)]
     touched = {row for one in said if one.verdict.sign != "○" for row in one.rows}
-    left = [row for row in rows if row.kind != "context" and row.index not in touched]
-    return [row for row in left if row.briefing == briefing]
+    own = (row for row in record.tables["numbers"] if row.briefing == briefing)
+    return [row for row in own if row.kind != "context" and row.index not in touched]
 
 
 def main(arguments: list[str], data: Path = ledger.DATA) -> int:
@@ -156,16 +160,17 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     parser.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
     try:
         text = read_text(parser.parse_args(arguments).text)
+        known = (row["briefing"] for row in read_rows(data / "briefings.csv", "briefing"))
+        texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    known = (row["briefing"] for row in read_rows(data / "briefings.csv"))
-    texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
     key, count, same = nearest(text, texts)
     if not same:
-        others = f"the nearest, {key}, shares {count} of {len(numerals(text))} numerals"
-        print(f"No recorded text is like this one; {others}.")
-        print("To record it: python3 -m helpers draft TEXT --as ID")
+        print(
+            f"No recorded text is like this one; the nearest, {key}, shares {count} of"
+            f" {len(numerals(text))} numerals.\nTo record it: python3 -m helpers draft TEXT --as ID"
+        )
         return 2
     lacking, wrong = compare(text, texts[key])
     wrong += [f"paragraph {n.paragraph}, not in the record: {around(text, n)}" for n in lacking]
