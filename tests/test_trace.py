@@ -129,9 +129,6 @@ def test_a_long_text_is_compared_with_a_short_record():
     assert (len(lacking), len(wrong)) == (4_999, len(rows_of(TEXT)) - 1)
 
 
-# The command
-
-
 def test_of_the_shipped_retelling_every_numeral_is_found(capsys):
     status, told = said([str(RETELLING)], capsys)
     assert status == 0
