@@ -36,6 +36,7 @@ new_asymptomatic,flow,,,
 community_infections,flow,,,
 controlled_infections,flow,,,
 community_share,rate,community_infections,new_infections,
+controlled_share,rate,controlled_infections,new_infections,
 share_of_new_infections,rate,new_infections,new_infections,
 cleared_new,flow,,,
 cleared,stock,,,cleared_new
@@ -46,6 +47,7 @@ firms,stock,,,
 firms_running,stock,,,
 firms_running_share,rate,firms_running,firms,
 """
+NATURES = dict(line.split(",")[:2] for line in MEASURES.split())
 TERMS = """
 new_infections,bulletin,new_confirmed,+,yes
 new_infections,bulletin,converted,-,yes
@@ -106,6 +108,12 @@ class Record:
         with tempfile.TemporaryDirectory() as folder:
             return ledger.load(self.write(Path(folder) / "data"))
 
+    def say(self, *rows: dict) -> ledger.Ledger:
+        """Add rows that name their file and are numbered n1, n2, …; the record loaded."""
+        for n, row in enumerate(rows, 1):
+            self.add(**{"number": f"n{n}", "file": "1"} | row)
+        return self.load()
+
     def row(self, file: str, number: str) -> dict[str, str]:
         return next(row for row in self.numbers[file] if row["number"] == number)
 
@@ -134,6 +142,36 @@ class Record:
         row |= {"measure": measure, "area": area, "source": "report" if file.isdigit() else file}
         self.numbers[file].append({k: str(v) for k, v in (row | cells).items()})
         return self.numbers[file][-1]
+
+
+def level(
+    printed: object, measure: str, area: str = "central", on: int = 1, **more: object
+) -> dict:
+    """A level of one day, a stock at its end; `on` may be (first day, last day)."""
+    first, last = on if isinstance(on, tuple) else (on, on)
+    times = {"start": day(first), "end": day(last + 1)}
+    if NATURES[measure] in ("stock", "members"):
+        times.pop("start")
+    return {"printed": printed, "measure": measure, "area": area} | times | more
+
+
+def rate(printed: str, measure: str, area: str = "central", on: int = 1, **more: object) -> dict:
+    return level(printed, measure, area, on, kind="rate", **more)
+
+
+def change(
+    claim: str, printed: object, measure: str, area: str = "central", on: int = 1, **more: object
+) -> dict:
+    """A change since the day before, unless said otherwise."""
+    first = on[0] if isinstance(on, tuple) else on
+    said = {"kind": "change", "claim": claim, "since": day(first - 1)}
+    return level(printed, measure, area, on, **said | more)
+
+
+def run(
+    claim: str, printed: object, measure: str, area: str = "central", on: int = 3, **more: object
+) -> dict:
+    return level(printed, measure, area, on, kind="run", claim=claim, **more)
 
 
 def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:

@@ -136,6 +136,9 @@ class Reading(NamedTuple):
     usual: Bounds
     wide: Bounds
 
+    def by(self, wide: bool) -> Bounds:
+        return self.wide if wide else self.usual
+
     @property
     def ordinary(self) -> Reading:
         """The same, had everything been rounded by the ordinary rule."""

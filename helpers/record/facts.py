@@ -140,6 +140,11 @@ class Row(NamedTuple):
         return bool(self.reads) and self.reads[0] == "~"
 
     @property
+    def moves(self) -> bool:
+        """Of a run: does each day differ from the day before?"""
+        return self.claim in ("down", "up")
+
+    @property
     def value(self) -> Value:
         return Value(self.reading, frozenset([self.index]), "printed")
 

@@ -191,7 +191,6 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
 def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> Iterator[Explained]:
     about = {"finding": finding, "statement": conflict.statement, "only": len(edits) == 1}
     about |= {"measure": conflict.cell.measure, "area": conflict.cell.area}
-    about |= e.behind(conflict.rows)
     for explains, support, edit in edits or [(0, 0, Edit("", None, None))]:
         printed = e.record.rows[edit.row.index] if edit.row else None
         yield Explained(
@@ -202,6 +201,8 @@ def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> 
             instead=edit.instead,
             support=support,
             explains=explains,
+            rests_on=e.names.rests_on(conflict.rows),
+            rows=tuple(sorted(conflict.rows)),
         )
 
 
@@ -362,6 +363,8 @@ def _other_bases(e: Evidence, row: Row) -> Iterator[Edit]:
 def _other_cells(e: Evidence, row: Row) -> Iterator[Edit]:
     """The same count of another area, measure or day, where another value bears it out."""
     moved = []
+    if row.cell in e.record.lists:
+        return
     for cell in _related(e, row):
         by_area = cell.area != row.cell.area
         kind, instead = (
