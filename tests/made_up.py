@@ -20,7 +20,7 @@ import random
 import shutil
 import tempfile
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from pathlib import Path
 
@@ -67,6 +67,11 @@ def percent(part: int, whole: int, places: int) -> str:
 def day(k: int) -> str:
     """Day k of the record; a count of that day runs from day(k) to day(k + 1)."""
     return (FIRST + timedelta(days=k)).isoformat()
+
+
+def place(moment: datetime) -> int:
+    """How many days after the first one a moment is."""
+    return (moment.date() - FIRST).days
 
 
 @dataclass

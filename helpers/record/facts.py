@@ -163,7 +163,7 @@ class Row(NamedTuple):
     def says(self) -> tuple:
         """Rows with the same of these say the same; two runs may differ in length."""
         length = self.reading if self.kind == "run" else None
-        return self.kind, self.cell, self.claim, self.before, length
+        return self.kind, self.cell, self.claim, self.before, self.relative, length
 
 
 class Split(NamedTuple):
