@@ -117,6 +117,9 @@ class Record:
         """Add rows that name their file and are numbered n1, n2, …; the record loaded."""
         for n, row in enumerate(rows, 1):
             self.add(**{"number": f"n{n}", "file": "1"} | row)
+        for briefing in self.tables["briefings"]:
+            ends = [row.get("end", "")[:10] for row in self.numbers[briefing["briefing"]]]
+            briefing["day"] = max(ends) or briefing["day"]
         return self.load()
 
     def row(self, file: str, number: str) -> dict[str, str]:

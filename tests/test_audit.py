@@ -82,7 +82,7 @@ def test_two_values_in_one_text_are_both_tried_whatever_their_order(parts):
     rows = *(level(part, COMMUNITY) for part in parts), level(1000, NEW)
     found = only("rate", *rows, rate("7.5%", SHARE))
     assert found.verdict == Verdict.UNCHECKED
-    assert "75" in found.missing and "90 are printed" in found.missing.replace("75 are", "90 are")
+    assert found.missing.endswith(f"{parts[0]} and {parts[1]} are printed")
     assert only("rate", *rows, rate("20%", SHARE)).verdict == Verdict.DIFFERS
 
 
@@ -266,9 +266,9 @@ def test_a_stock_that_nothing_leaves_does_not_fall():
 
 def test_shares_of_one_whole_add_up_within_their_rounding():
     one = rate("60%", **OF_CITY)
-    for other, verdict in (("50%", FAILS), ("40%", Verdict.WITHIN), ("40.6%", FAILS)):
+    for other, verdict in (("50%", FAILS), ("40%", Verdict.WITHIN), ("42%", FAILS)):
         (found,) = balances("shares", one, rate(other, area="outside", **OF_CITY))
-        assert found == (f"100% = 60% + {other}", verdict) or other == "40.6%"
+        assert found == (f"100% = 60% + {other}", verdict)
     by_place = rate("60%", SHARE), rate("50%", "controlled_share")
     assert balances("shares", *by_place) == [("100% = 60% + 50%", FAILS)]
     unit = {"measure": "share_of_new_infections", "of_area": "central"}
@@ -426,12 +426,15 @@ def test_a_run_of_three_days_at_a_level_has_three_values(claim, values, verdict)
 
 @pytest.mark.parametrize("reads", ["~3", "<3", "<=3"])
 def test_about_and_fewer_than_three_days_are_not_exactly_three(reads):
-    found = only("run", *series(9, 7, 8, 6), run("down", "幾", NEW, reads=reads))
+    found = only("run", *series(9, 7, 8, 6), run("down", "幾", NEW, reads=reads, note="said so"))
     assert (found.verdict, found.missing) == (UNDECIDED, "how many days exactly")
 
 
 def test_more_than_two_days_are_at_least_three():
-    assert only("run", *series(9, 7, 8, 6), run("down", "幾", NEW, reads=">2")).verdict == FAILS
+    assert (
+        only("run", *series(9, 7, 8, 6), run("down", "幾", NEW, reads=">2", note="said so")).verdict
+        == FAILS
+    )
 
 
 def test_one_day_is_no_run():
@@ -493,9 +496,10 @@ def test_what_derives_from_a_contested_number_is_marked():
 
 
 def test_parts_that_make_up_the_whole_leave_nothing_for_the_others():
-    rows = [level(n, NEW, area) for n, area in ((9, "city"), (4, "b_1"), (5, "o_1"))]
-    found = [w for w in audit.witness_rows(say(*rows)) if w.route == "nothing left"]
-    assert [(w.area, w.low, w.high) for w in found] == [("o_2", 0, 0)] or found == []
+    rows = [level(n, NEW, area) for n, area in ((9, "city"), (4, "o_1"), (5, "o_2"))]
+    record = made_up.empty(3, 2).say(*rows)
+    found = [w for w in audit.witness_rows(record) if w.route == "nothing left"]
+    assert [(w.area, w.low, w.high) for w in found] == [("b_1", 0, 0), ("b_2", 0, 0)]
 
 
 def test_daily_leaves_every_gap_and_gives_exact_shares():

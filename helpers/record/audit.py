@@ -959,8 +959,9 @@ def _only(values: list[Value]) -> Number:
 
 def _remaining(e: Evidence, said: list[Row]) -> Iterator[Change]:
     """Where the whole and all parts but one have a printed change, that of the last follows."""
+    said = [row for row in said if not row.relative and not row.is_vague]
     plainest_last = sorted(said, key=lambda row: (not row.is_bound, -e.record.rank[row.index]))
-    printed = {_asked(e, row, row.cell): row for row in plainest_last if not row.relative}
+    printed = {_asked(e, row, row.cell): row for row in plainest_last}
     told = set()
     for row in said:
         for one in e.record.sums(row.cell):
