@@ -15,7 +15,7 @@ import json
 import math
 import re
 from collections import namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -24,12 +24,9 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace as Row
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from helpers import rounding
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 BRIEFING = "155"
@@ -75,7 +72,7 @@ class LedgerError(ValueError):
     """The record is refused. `problems` holds every reason, one a cause, in file and row order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        alike: dict[Problem, list[Problem]] = {}
+        alike = {}
         for problem in sorted(problems, key=lambda p: (p.file, p.row or 0, p.column or "")):
             alike.setdefault(problem._replace(row=None), []).append(problem)
         self.problems = [same[0]._replace(more=len(same) - 1) for same in alike.values()]
@@ -120,12 +117,12 @@ class Ledger:
         own = tuple(row for row in self.tables["numbers"] if row.briefing in files)
         return replace(self, tables=self.tables | {"numbers": own})
 
-    def _frame(self, name: str) -> pd.DataFrame:
+    def _frame(self, name):
         import pandas as pd
 
-        cells = {c: [getattr(row, c) for row in self.tables[name]] for c in self.dtypes[name]}
-        columns = {c: pd.Series(cells[c], dtype=kind) for c, kind in self.dtypes[name].items()}
-        frame = pd.DataFrame(columns)
+        rows, dtypes = self.tables[name], self.dtypes[name].items()
+        cells = {c: pd.Series([getattr(row, c) for row in rows], dtype=kind) for c, kind in dtypes}
+        frame = pd.DataFrame(cells)
         return frame.set_index("index").rename_axis(None) if name == "numbers" else frame
 
 
@@ -137,15 +134,13 @@ def load(folder: str | Path = DATA) -> Ledger:
     >>> [row.value for row in load().tables["numbers"] if row.reference == "155/central_new"]
     [Fraction(5522, 1)]
     """
-    tables = _contract(Path(folder))
+    problems: list[Problem] = []
+    tables = _contract(Path(folder), problems)
     for table in tables.values():
         table.read(Path(folder))
-    for table in tables.values():
-        _check_cells(table, tables)
-    for name, rules in _RULES.items():
+    for name, rules in [*((name, _contract_rules) for name in tables), *_RULES]:
         for row, column, expected in rules(tables[name], tables):
             tables[name].refuse(row, column, expected)
-    problems = [problem for table in tables.values() for problem in table.problems]
     if problems:
         raise LedgerError(problems)
     rows = {name: table.typed() for name, table in tables.items()}
@@ -177,9 +172,9 @@ class _Table:
 
     name: str
     schema: dict
+    problems: list[Problem]
     paths: set[str] = field(default_factory=set)
     rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     unread: bool = False
 
     @cached_property
@@ -206,12 +201,12 @@ class _Table:
         What Excel and macOS leave beside an open or copied file (~$155.csv, ._155.csv) is no file
         of the record.
         """
-        for parent in {path.rpartition("/")[0] for path in self.paths} - {""}:
-            beside = (path.name for path in (folder / parent).glob("*.csv"))
-            self.paths |= {f"{parent}/{name}" for name in beside if name[0] not in "~."}
+        if self.name == "numbers":
+            beside = (path.name for path in (folder / "numbers").glob("*.csv"))
+            self.paths |= {f"numbers/{name}" for name in beside if name[0] not in "~."}
         for path in sorted(self.paths):
             try:
-                header, *lines = _text(folder, path).removesuffix("\n").split("\n")
+                header, *lines = _text(folder, path).splitlines()
                 self._check_header(path, _cells(header))
             except LedgerError as error:
                 self.problems += error.problems
@@ -220,22 +215,23 @@ class _Table:
             for number, line in enumerate(lines, 2):
                 self._take(path, number, line)
 
-    def _check_header(self, path: str, header: list[str]) -> None:
+    def _check_header(self, path, header):
         expected = f"{', '.join(self.fields)}: these columns in this order, parted by commas"
         for found, wanted in zip_longest(header, self.fields, fillvalue=""):
             if found != wanted:
                 raise LedgerError([Problem(path, 1, wanted or None, _show(found), expected)])
 
-    def _take(self, path: str, number: int, line: str) -> None:
+    def _take(self, path, number, line):
         cells = _cells(line)
         if len(cells) == len(self.fields) and any(cells):
             named = dict(zip(self.fields, cells, strict=True))
             self.rows.append(Row(file=path, row=number, cells=named, refused=set()))
             return
         self.unread = True
-        found, expected = "an empty row", "none: delete it, and those below the last"
-        if any(cells):
-            found, expected = f"{len(cells)} cells", f"{len(self.fields)}, quotes around a comma"
+        found = f"{len(cells)} cells" if any(cells) else "an empty row"
+        expected = (
+            f"{len(self.fields)} cells, quotes around one with a comma, no row below the last"
+        )
         self.problems.append(Problem(path, number, None, found, expected))
 
     def typed(self) -> tuple:
@@ -245,7 +241,7 @@ class _Table:
         return tuple(make(*map(vars(row).get, columns)) for row in self.rows)
 
 
-def _cells(line: str) -> list[str]:
+def _cells(line):
     """The cells of one line; as many as can be told where a quote is out of place."""
     try:
         return next(csv.reader([line], strict=True), [])
@@ -253,43 +249,41 @@ def _cells(line: str) -> list[str]:
         return line[: line.index('"')].split(",")[:-1]
 
 
-def _error(file: str, found: str, expected: str, row: int | None = None) -> LedgerError:
-    return LedgerError([Problem(_show(file)[1:-1], row, None, found, expected)])
+def _error(file, found, expected):
+    return LedgerError([Problem(_show(file)[1:-1], None, None, found, expected)])
 
 
-def _text(folder: Path, path: str) -> str:
+def _text(folder, path):
     """A file's text; a byte-order mark and any line ends are taken in, as Excel writes them."""
     if not _PATH.fullmatch(path):
         raise _error(path, "a file of this name", "a name such as areas.csv or numbers/155.csv")
     try:
-        raw = (folder / path).read_bytes()
-        text = raw.decode("utf-8-sig")
+        text = (folder / path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        found = f"a file that cannot be read ({error.strerror})"
-        raise _error(path, found, f"the file that {_CONTRACT} speaks of") from error
+        expected = f"the file that {_CONTRACT} speaks of"
+        raise _error(path, "no file that can be read", expected) from error
     except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        known = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "perhaps GBK or Big5"
-        raise _error(path, f"bytes that are not UTF-8 ({known})", f"UTF-8: {_SAVE}", row) from error
+        found = "bytes that are not UTF-8 (perhaps UTF-16, GBK or Big5)"
+        raise _error(path, found, f"UTF-8: {_SAVE}") from error
     if not text.strip():
         raise _error(path, "an empty file", "text")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
-def _contract(folder: Path) -> dict[str, _Table]:
+def _contract(folder, problems):
     """The tables of the contract, still empty."""
-    tables: dict[str, _Table] = {}
+    tables = {}
     for resource in json.loads(_text(folder, _CONTRACT))["resources"]:
         path, schema = resource["path"], resource["schema"]
         name = path.rpartition("/")[0] or path.removesuffix(".csv")
         if name not in tables:
-            inline = isinstance(schema, dict)
-            tables[name] = _Table(name, schema if inline else json.loads(_text(folder, schema)))
+            read = schema if isinstance(schema, dict) else json.loads(_text(folder, schema))
+            tables[name] = _Table(name, read, problems)
         tables[name].paths.add(path)
     return tables
 
 
-def _show(text: str) -> str:
+def _show(text):
     """Foreign text inside a message: quoted, escaped where not printable, cut where it is long."""
     return repr(text if len(text) <= 60 else text[:60] + "…") if text else "nothing"
 
@@ -297,41 +291,37 @@ def _show(text: str) -> str:
 # ── Cells ──
 
 
-def _check_cells(table: _Table, tables: dict[str, _Table]) -> None:
-    """Types, enums, patterns, bounds, keys: all that the contract says of a table."""
+def _contract_rules(table, tables):
+    """Types, enums, patterns, bounds, what goes with what, keys: all that the contract says."""
     for column, said in table.fields.items():
         known = {text: _typed(text, column, said) for text in {r.cells[column] for r in table.rows}}
         for row in table.rows:
             value, expected = known[row.cells[column]]
             setattr(row, column, value)
             if expected:
-                table.refuse(row, column, expected)
+                yield row, column, expected
     for column, cases in table.schema.get("cases", {}).items():
         for row in table.rows:
-            case = cases.get(row.cells[column], {})
-            for other in case.get("required", ()):
-                if not row.cells[other]:
-                    table.refuse(row, other, f"a value, as the {column} is {row.cells[column]}")
-            for other in case.get("empty", ()):
-                if row.cells[other]:
-                    table.refuse(row, other, f"nothing, as the {column} is {row.cells[column]}")
+            for other, needed in cases.get(row.cells[column], {}).items():
+                if bool(row.cells[other]) != needed:
+                    expected = "a value" if needed else "nothing"
+                    yield row, other, f"{expected}, as the {column} is {row.cells[column]}"
     for key in table.schema.get("foreignKeys", []):
         (column,), target = key["fields"], tables[key["reference"]["resource"] or table.name]
         keys = {row.cells[key["reference"]["fields"][0]] for row in target.rows} | {""}
         for row in table.rows:
             if row.cells[column] not in keys and not target.unread:
-                table.refuse(row, column, f"a key of {target.name}.csv")
-    unique = [[name] for name, said in table.fields.items() if said.get("unique")]
-    for columns in [table.schema["primaryKey"], *unique, *table.schema.get("uniqueKeys", [])]:
-        first: dict[tuple, int] = {}
+                yield row, column, f"a key of {target.name}.csv"
+    for columns in [table.schema["primaryKey"], *table.schema.get("uniqueKeys", [])]:
+        first = {}
         for row in table.rows:
-            key = tuple(row.cells[column] for column in columns)
+            key = [row.cells[column] for column in columns]
             known = first.setdefault((row.file, *key), row.row)
             if known != row.row and all(key):
-                table.refuse(row, columns[-1], f"another {' and '.join(columns)} than row {known}")
+                yield row, columns[-1], f"another {' and '.join(columns)} than row {known}"
 
 
-def _typed(text: str, column: str, said: dict) -> tuple[object, str]:
+def _typed(text, column, said):
     """The value of a cell, or what was expected in its place."""
     if not text:
         return None, "a value" if said.get("required") else ""
@@ -352,7 +342,7 @@ def _typed(text: str, column: str, said: dict) -> tuple[object, str]:
     return value, ""
 
 
-def _since(text: str) -> str:
+def _since(text):
     for day in text.split("/"):
         date.fromisoformat(day)
     return text
@@ -360,13 +350,12 @@ def _since(text: str) -> str:
 
 _TYPES = {"string": str, "integer": int, "date": date.fromisoformat, "since": _since}
 _TYPES |= dict.fromkeys(("start", "end"), datetime.fromisoformat)
-_Complaints = Iterator[tuple[Row, str, str]]  # the row, the column to blame, what was expected
 
 
-# ── Measures and areas ──
+# ── Measures and areas: what the contract cannot say, as (row, column to blame, what was expected) ──
 
 
-def _measure_rules(table: _Table, _: dict) -> _Complaints:
+def _measure_rules(table, _):
     """A rate is made of two counts, if it says of what; what flows into a stock is a flow."""
     nature = {row.measure: row.nature for row in table.rows}
     for row in table.rows:
@@ -378,10 +367,10 @@ def _measure_rules(table: _Table, _: dict) -> _Complaints:
             yield row, "inflow", "a measure whose nature is flow"
 
 
-def _sum_rules(table: _Table, whole: str, part: str) -> _Complaints:
+def _sum_rules(table, whole, part):
     """Nothing is made of itself, and a scheme is complete or not."""
     circle = _circle((row.cells[whole], row.cells[part]) for row in table.rows)
-    complete: dict[tuple[str, str], str] = {}
+    complete = {}
     for row in table.rows:
         upper = row.cells[whole]
         if complete.setdefault((upper, row.scheme), row.complete) != row.complete:
@@ -390,7 +379,7 @@ def _sum_rules(table: _Table, whole: str, part: str) -> _Complaints:
             yield row, part, f"no {whole} that {upper} is itself a part of"
 
 
-def _circle(pairs: Iterable[tuple]) -> set:
+def _circle(pairs):
     """What goes round in a circle of wholes and their parts; nothing where nothing does."""
     sorter = TopologicalSorter()
     for whole, part in pairs:
@@ -402,21 +391,12 @@ def _circle(pairs: Iterable[tuple]) -> set:
     return set()
 
 
-def _member_rules(table: _Table, _: dict) -> _Complaints:
+def _member_rules(table, _):
     """As for every sum; and what is in two parts would be counted twice."""
     yield from _sum_rules(table, "area", "member")
-    below: dict[str, list[str]] = {}
-    for row in table.rows:
-        below.setdefault(row.area, []).append(row.member)
-
-    def inside(area: str) -> set[str]:
-        return {area}.union(*map(inside, below.get(area, ())))
-
-    holder: dict[tuple, str] = {}
-    if _circle((row.area, row.member) for row in table.rows):
-        return
-    for row in table.rows:
-        for area in sorted(inside(row.member)):
+    holder = {}
+    for row in (row for row in table.rows if not row.refused):
+        for area in [row.member, *(r.member for r in table.rows if r.area == row.member)]:
             first = holder.setdefault((row.area, row.scheme, area), row.member)
             if first != row.member:
                 yield row, "member", f"an area without {area}, which {first} holds as well"
@@ -427,7 +407,7 @@ def _member_rules(table: _Table, _: dict) -> _Complaints:
 _DECISIVE = {"kind", "printed", "reads", "start", "end", "claim", "since", "part_of"}
 
 
-def _number_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
+def _number_rules(table, tables):
     """Numerals that parse, and columns that go together, in each row whose cells can be read."""
     measures = {row.measure: row for row in tables["measures"].rows if not row.refused}
     for index, row in enumerate(table.rows):
@@ -445,26 +425,25 @@ def _number_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
     yield from _list_rules(table)
 
 
-def _stem(path: str) -> str:
+def _stem(path):
     return path.rpartition("/")[2].removesuffix(".csv")
 
 
-def _numeral_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
+def _numeral_rules(row, measure):
     """A numeral that can be read, and does not read what it does not say."""
     shown = "reads" if row.reads else "printed"
     try:
         row.value, *_, sign = rounding.parse(row.printed, row.reads)
     except ValueError as error:
-        expected = str(error).rpartition("expected ")[2]
-        yield shown, expected + ("" if row.reads else "; or what it means, in reads")
+        yield shown, f"{str(error).rpartition('expected ')[2]}; or what it means, in reads"
         return
     if row.value < 0:
         yield shown, "its size without a minus: the claim says the direction, reads the size"
-    if row.kind == "run" and (row.value < 1 or row.value.denominator > 1):
+    if row.kind == "run" and (row.value < 1 or row.value % 1):
         yield shown, "a whole number of days"
     if row.note:
         return
-    if row.kind == "run" and sign in ("~", "<", "<="):
+    if row.kind == "run" and sign[:1] in ("~", "<"):
         yield shown, "a whole number of days, or a note that says what is claimed"
     rate = measure.part and row.kind in ("rate", "change")
     if rate and re.fullmatch("[0-9.,]+", row.reads or row.printed):
@@ -476,7 +455,7 @@ def _numeral_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
             yield "reads", "what is printed, or a note that says why it is something else"
 
 
-def _cell_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
+def _cell_rules(row, measure):
     """A measure that goes with the kind, and a whole that is not the part."""
     nature = measure.nature
     if nature and (row.kind, nature == "rate") in (("rate", False), ("level", True)):
@@ -487,16 +466,17 @@ def _cell_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
         yield "of_area", "the area of the whole: else part and whole are the same cell"
 
 
-def _time_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
+def _time_rules(row, measure):
     """A time that can be; a note may say why a moment is not known."""
     start, end, nature = row.start, row.end, measure.nature
+    length = end - start if start and end else _DAY
     if start and row.kind == "level" and nature in ("stock", "members"):
         yield "start", "nothing: a stock has an end alone"
-    if start and end and start >= end:
+    if length <= 0 * _DAY:
         yield "end", "a moment after the start"
-    if row.kind == "run" and start and end and end - start > _DAY:
+    if row.kind == "run" and length > _DAY:
         yield "start", "the start of the last day of the run alone"
-    if start and end and end - start > 365 * _DAY:
+    if length > 365 * _DAY:
         yield "start", "a moment at most a year before the end; if it is longer, none and a note"
     if row.note:
         return
@@ -506,12 +486,12 @@ def _time_rules(row: Row, measure: Row) -> Iterator[tuple[str, str]]:
         yield "start", "the first moment counted, or a note that says why there is none"
 
 
-def _change_rules(row: Row, _: Row) -> Iterator[tuple[str, str]]:
+def _change_rules(row, _):
     """A change is down or up since an earlier time, as long as its own."""
-    if row.kind != "change":
-        return
-    if row.claim not in ("down", "up"):
+    if row.kind == "change" and row.claim not in ("down", "up"):
         yield "claim", "down or up, for a change"
+    if not (row.since and row.end):
+        return
     first, *last = map(datetime.fromisoformat, row.since.split("/"))
     shift = first.date() - (row.end - timedelta(microseconds=1)).date()
     row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
@@ -519,34 +499,34 @@ def _change_rules(row: Row, _: Row) -> Iterator[tuple[str, str]]:
         row.since_start, row.since_end = first, *last
     if row.since_end >= row.end:
         yield "since", "an earlier time than the one it is compared with"
-    elif last and not (row.start and _as_long(row)):
+    elif last and not (row.start and _as_long(row.start, row.end, first, *last)):
         yield "since", "a day, or a time as long as its own: no other length is compared"
 
 
-def _as_long(row: Row) -> bool:
+def _as_long(start, end, first, last):
     """The same number of days, or the same calendar dates of another year (leap or not)."""
-    longer = row.since_end - row.since_start - (row.end - row.start)
-    own, other = f"{row.start:%m%d}{row.end:%m%d}", f"{row.since_start:%m%d}{row.since_end:%m%d}"
-    return not longer or (abs(longer) == _DAY and own == other)
+    longer, dates = abs(last - first - (end - start)), "{:%m%d}{:%m%d}".format
+    return not longer or (longer == _DAY and dates(start, end) == dates(first, last))
 
 
-def _list_rules(table: _Table) -> _Complaints:
+def _list_rules(table):
     """A complete list adds up to a level of the same file, and not to itself."""
-    levels = {(row.file, row.number) for row in table.rows if row.kind == "level"}
-    lists = [((row.file, row.part_of.partition(":")[0]), row) for row in table.rows if row.part_of]
-    circle = _circle((whole, (row.file, row.number)) for whole, row in lists)
-    for whole, row in lists:
-        if whole not in levels or (row.file, row.number) in circle:
+    levels = {row.reference for row in table.rows if row.kind == "level"}
+    listed = [row for row in table.rows if row.part_of]
+    whole = {row.reference: f"{row.briefing}/{row.part_of.partition(':')[0]}" for row in listed}
+    circle = _circle((upper, lower) for lower, upper in whole.items())
+    for row in listed:
+        if whole[row.reference] not in levels or row.reference in circle:
             yield row, "part_of", "a level of the same file that is no part of this one"
 
 
 # ── Briefings ──
 
 
-def _briefing_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
+def _briefing_rules(table, tables):
     """A briefing is a row and a file; its day and its digest are those of its numbers."""
     numbers = tables["numbers"]
-    files: dict[str, list[Row]] = {_stem(path): [] for path in numbers.paths}
+    files = {_stem(path): [] for path in numbers.paths}
     for row in numbers.rows:
         files[row.briefing].append(row)
     for row in table.rows:
@@ -560,12 +540,10 @@ def _briefing_rules(table: _Table, tables: dict[str, _Table]) -> _Complaints:
     for stem in files if not table.unread else ():
         if stem[-1].isdigit():  # a collecting file has a name in words
             expected = f"a row for {stem} in briefings.csv"
-            numbers.problems.append(
-                Problem(f"numbers/{stem}.csv", None, None, "no briefing", expected)
-            )
+            numbers.problems += _error(f"numbers/{stem}.csv", "no briefing", expected).problems
 
 
-def _day_rules(row: Row, own: list[Row]) -> _Complaints:
+def _day_rules(row, own):
     """A briefing does not know the future and, if it is one of a series, speaks of the last days."""
     last = max((number for number in own if number.end), key=lambda n: n.end, default=None)
     if row.day and last:
@@ -575,22 +553,17 @@ def _day_rules(row: Row, own: list[Row]) -> _Complaints:
             yield row, "day", f"the day of its numbers, the last of which is counted until {until}"
 
 
-def _reading_rules(row: Row, own: list[Row]) -> _Complaints:
+def _reading_rules(row, own):
     """Reading order; where the whole text was read, no position is missing and no numeral changed."""
     if not own or any(number.refused & {"paragraph", "position", "printed"} for number in own):
         return
-    whole, before = row.coverage == "whole", Row(position=0, printed="")
-    paragraph = 1
+    whole, position, printed = row.coverage == "whole", 0, ""
     for number in own if whole else [number for number in own if number.position]:
-        least = before.position + (number.printed != before.printed)
-        most = before.position + 1 if whole else math.inf
-        if not least <= (number.position or 0) <= most:
-            yield number, "position", f"{least}: reading order" + ", no numeral left out" * whole
+        least = position + (number.printed != printed)
+        if not least <= (number.position or 0) <= (position + 1 if whole else math.inf):
+            yield number, "position", f"{least}: reading order"
             return
-        if (number.paragraph or paragraph - whole) < paragraph:
-            yield number, "paragraph", f"{paragraph} or later: reading order"
-            return
-        before, paragraph = number, number.paragraph or paragraph
+        position, printed = number.position, number.printed
     read = dict.fromkeys((number.position, number.paragraph, number.printed) for number in own)
     found = digest(pair for _, *pair in read)
     if whole and row.digest and found != row.digest:
@@ -598,10 +571,10 @@ def _reading_rules(row: Row, own: list[Row]) -> _Complaints:
         yield row, "digest", f"{found}, that of its numbers: {changed}; undo it, or enter this one"
 
 
-_RULES = {
-    "measures": _measure_rules,
-    "members": _member_rules,
-    "terms": lambda table, _: _sum_rules(table, "measure", "term"),
-    "numbers": _number_rules,
-    "briefings": _briefing_rules,
-}
+_RULES = [
+    ("measures", _measure_rules),
+    ("members", _member_rules),
+    ("terms", lambda table, _: _sum_rules(table, "measure", "term")),
+    ("numbers", _number_rules),
+    ("briefings", _briefing_rules),
+]

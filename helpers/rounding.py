@@ -29,14 +29,14 @@ ANY = "any"
 """In place of a rule: whatever any of the five could have printed so. A numeral that is evidence
 for something else stands for no less, as long as its own rule is not known."""
 
-_SCALES = {"百": 100, "千": 1000, "萬": 10**4, "万": 10**4, "億": 10**8, "亿": 10**8}
+_SCALES = {"百": 100, "千": 1000, "萬": 10**4, "億": 10**8}
 _SCALES |= dict.fromkeys(("%", "pp", "百分點", "個百分點"), Fraction(1, 100))
 _SCALES["‰"] = Fraction(1, 1000)
 _NUMERAL = re.compile(
     r"(?P<sign>[+-]?)"
     r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)"
     r"(?:\.(?P<decimals>[0-9]+))?"
-    r"(?P<suffix>[%‰]|pp|個?百分點|[百千]?(?:[萬万][億亿]?|[億亿])?)"
+    r"(?P<suffix>[%‰]|pp|個?百分點|[百千]?(?:萬億?|億)?)"
 )
 _LONGEST = 4000  # characters; Python refuses integers of more than 4,300 digits
 
@@ -153,7 +153,7 @@ def parse(printed: str, reads: str | None = None) -> Numeral:
     return meant._replace(comparator=comparator)
 
 
-def _match(text: str) -> re.Match:
+def _match(text):
     match = _NUMERAL.fullmatch(text) if isinstance(text, str) and len(text) < _LONGEST else None
     if match:
         return match
@@ -161,7 +161,7 @@ def _match(text: str) -> re.Match:
     raise ValueError(f"{text!r:.80} is not a numeral: expected digits {expected}")
 
 
-def _read(match: re.Match) -> Numeral:
+def _read(match):
     sign, whole, decimals, suffix = match.groups(default="")
     scale = _SCALES.get(suffix) or math.prod(_SCALES[mark] for mark in suffix)
     unit = Fraction(scale, 10 ** len(decimals))
@@ -178,7 +178,7 @@ def unround(printed: str, rule: str = "half_up", reads: str | None = None) -> Bo
     return parse(printed, reads).bounds(rule)
 
 
-def _interval(size: Fraction | int, rule: str) -> Bounds:
+def _interval(size, rule):
     """What `rule` prints as `size` units, a whole number from zero up; its mirror image left out."""
     half, even = Fraction(1, 2), size % 2 == 0
     ends = {  # how far below `size` it begins, and whether its two ends belong to it
@@ -214,20 +214,20 @@ def reround(part: Rational, whole: Rational, like: str, rule: str = "half_up") -
     return sign + _written(manner, digits[:point], digits[point:])
 
 
-def _written(manner: re.Match, whole: str, decimals: str) -> str:
+def _written(manner, whole, decimals):
     """Digits with the separators and the suffix of a numeral."""
     whole = f"{int(whole):,}" if "," in manner["whole"] else whole
     return whole + (f".{decimals}" if decimals else "") + manner["suffix"]
 
 
-def _ratio(part: Rational, whole: Rational) -> Fraction:
+def _ratio(part, whole):
     part, whole = _exact(part), _exact(whole)
     if whole <= 0:
         raise ValueError(f"whole is {whole}: expected a number above zero")
     return part / whole
 
 
-def _exact(number: Rational) -> Fraction:
+def _exact(number):
     exact = isinstance(number, Rational) and not isinstance(number, bool)
     if not exact:
         raise ValueError(f"{number!r:.80}: expected a whole number or a Fraction, no float")
@@ -250,7 +250,7 @@ def consistent(printed: str, part: Rational, whole: Rational, rule: str = "half_
 
 
 @cache
-def _in_whole_numbers(printed: str, rule: str) -> tuple[int, bool, int, bool, int]:
+def _in_whole_numbers(printed, rule):
     """The bounds of a numeral, multiplied by a scale that makes their ends whole."""
     lower, incl_lower, upper, incl_upper = unround(printed, rule)
     scale = math.lcm(lower.denominator, upper.denominator)
@@ -314,7 +314,7 @@ def edits(printed: str) -> Iterator[tuple[str, str]]:
             yield kind, manner["sign"] + _written(manner, head, tail)
 
 
-def _slips(digits: str) -> Iterator[tuple[str, str]]:
+def _slips(digits):
     places = [i for i, mark in enumerate(digits) if mark != "."]
     for i in places:
         yield from (("changed", digits[:i] + new + digits[i + 1 :]) for new in "0123456789")
@@ -324,6 +324,6 @@ def _slips(digits: str) -> Iterator[tuple[str, str]]:
     yield from (("doubled", digits[: i + 1] + digits[i:]) for i in places)
 
 
-def _padding(whole: str) -> int:
+def _padding(whole):
     """How many zeros stand in front of a whole number without need."""
     return len(whole) - len(whole.lstrip("0") or "0")
