@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import errno
 import hashlib
 import json
@@ -28,20 +27,16 @@ on_posix = pytest.mark.skipif(os.name == "nt", reason="signals and links as Wind
 
 def wheel(folder: Path, name: str, code: str = "") -> str:
     """A package of one module, in a folder that serves as the index; its line in a lock."""
-    path = folder / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info"
+    path, info = folder / f"{name}-1.0-py3-none-any.whl", f"{name}-1.0.dist-info"
     files = {
         f"{name}.py": code,
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = []
-    for file, text in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=")
-        record.append(f"{file},sha256={digest.decode()},{len(text)}\n")
+    files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
     with zipfile.ZipFile(path, "w") as packed:
-        for file, text in [*files.items(), (f"{info}/RECORD", "".join(record) + f"{info}/RECORD,,\n")]:
-            packed.writestr(file, text)
+        for file, text in files.items():
+            packed.writestr(zipfile.ZipInfo(file), text)
     return f"{name}==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
@@ -65,9 +60,11 @@ class Clone:
         for name in ("jupyterlab", "pytest"):
             (self.root / f"{name}.py").write_text(SHOW)
         self.venv = self.root / ".venv"
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_", "UV_"))}
-        self.env |= {"PIP_FIND_LINKS": self.index.as_uri(), "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
-        self.env |= {"UV_FIND_LINKS": str(self.index), "UV_NO_INDEX": "1", "UV_NO_CACHE": "1"}
+        own = ("PYTHON", "PIP_", "UV_")
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(own)}
+        index = {"FIND_LINKS": str(self.index), "NO_INDEX": "1", "NO_CACHE": "1"}
+        self.env |= {f"{tool}_{k}": v for tool in ("PIP", "UV") for k, v in index.items()}
+        self.env["PIP_CONFIG_FILE"] = os.devnull
 
     def without_uv(self) -> Clone:
         keep = [p for p in os.environ["PATH"].split(os.pathsep) if not list(Path(p).glob("uv*"))]
@@ -76,8 +73,8 @@ class Clone:
 
     def start(self, *command: str, **settings: str) -> subprocess.Popen:
         words = [getattr(sys, "_base_executable", sys.executable), "-m", "helpers", *command]
-        how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "encoding": "utf-8"}
-        return subprocess.Popen(words, cwd=self.root, env=self.env | settings, **how)
+        how = {"cwd": self.root, "env": self.env | settings, "text": True, "encoding": "utf-8"}
+        return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **how)
 
     def run(self, *command: str, status: int = 0, **settings: str) -> str:
         process = self.start(*command, **settings)
@@ -88,6 +85,7 @@ class Clone:
 
 @pytest.fixture
 def clone(tmp_path) -> Clone:
+    """A clone that has never been started."""
     return Clone(tmp_path)
 
 
@@ -103,16 +101,17 @@ def ready(tmp_path_factory) -> Clone:
 
 
 def test_a_bare_clone_is_made_ready_once_and_says_how_far_it_is(ready):
-    assert "Preparing .venv, this once: some 1 packages" in ready.said and "ready after" in ready.said
+    assert "Preparing .venv, this once: some 1 packages" in ready.said
+    assert "ready after" in ready.said
     again = ready.run("open", "--no-browser")
     assert "Preparing" not in again and f"in {ready.venv} {ready.venv}" in again
     assert again.endswith("--allow-root --no-browser\n")
 
 
 def test_only_test_brings_what_only_the_tests_need(ready):
-    assert not [*ready.venv.rglob("more.py")]
+    assert not [*ready.venv.glob("[Ll]ib/**/site-packages/more.py")]
     said = ready.run("test", "-k", "x")
-    assert "some 2 packages" in said and [*ready.venv.rglob("more.py")]
+    assert "some 2 packages" in said and [*ready.venv.glob("[Ll]ib/**/site-packages/more.py")]
     assert said.endswith("-p tests -n logical --maxprocesses 4 --dist loadfile -k x\n")
     assert "Preparing" not in ready.run("open"), "what there is besides does not matter"
 
@@ -123,73 +122,85 @@ def test_uv_is_used_where_it_is(clone):
     assert "uv" in (clone.venv / "pyvenv.cfg").read_text("utf-8")
 
 
-def test_a_half_made_environment_is_made_anew(ready):
-    (ready.venv / workspace.STAMP).unlink()
-    for package in ready.venv.rglob("pip"):
-        shutil.rmtree(package, ignore_errors=True)
-    for info in ready.venv.rglob("demo-*.dist-info"):
-        shutil.rmtree(info)
-    said = ready.run("open")
-    assert "Preparing" in said and f"in {ready.venv}" in said
+def stopped_while_it_was_made(clone: Clone) -> None:
+    (clone.venv / workspace.STAMP).unlink()
+    for name in ("pip", "demo-1.0.dist-info"):
+        shutil.rmtree(next(clone.venv.glob(f"[Ll]ib/**/site-packages/{name}")))
 
 
-def test_one_whose_filling_was_stopped_is_filled(ready):
-    (ready.venv / workspace.STAMP).write_text("")
+def stopped_while_it_was_filled(clone: Clone) -> None:
+    (clone.venv / workspace.STAMP).write_text("")
+
+
+def made_for_other_pins(clone: Clone) -> None:
+    lock = clone.root / "requirements.lock"
+    lock.write_text(lock.read_text() + "# another\n")
+
+
+def made_by_a_python_that_is_gone(clone: Clone) -> None:
+    for python in (clone.venv / workspace.PYTHON.parent.name).glob("python*"):
+        python.unlink()
+
+
+@pytest.mark.parametrize(
+    ("harm", "anew"),
+    [
+        (stopped_while_it_was_made, True),
+        (stopped_while_it_was_filled, False),
+        (made_for_other_pins, False),
+        (made_by_a_python_that_is_gone, True),
+    ],
+)
+def test_the_next_start_mends_an_environment(harm, anew, ready):
     marker = ready.venv / "mine"
     marker.touch()
-    assert "ready after" in ready.run("open") and marker.exists(), "mended, not made anew"
-
-
-def test_other_pins_are_installed_by_the_next_start(ready):
-    lock = ready.root / "requirements.lock"
-    lock.write_text(lock.read_text() + "# another\n")
-    assert "ready after" in ready.run("open")
+    harm(ready)
+    said = ready.run("open")
+    assert "ready after" in said and f"in {ready.venv} {ready.venv}" in said
+    assert marker.exists() != anew, "made anew only where it must be"
     assert "Preparing" not in ready.run("open")
 
 
-def test_two_starts_at_once_both_succeed(clone):
-    both = [clone.without_uv().start("open") for _ in range(2)]
+@on_posix
+def test_after_an_interrupted_start_two_at_once_both_succeed(clone):
+    first = clone.without_uv().start("open")
+    while not (clone.venv / "bin" / "python").exists():
+        time.sleep(0.01)
+    first.send_signal(signal.SIGINT)
+    assert first.communicate(timeout=60)[0].endswith("Stopped.\n") and first.returncode == 130
+    both = [clone.start("open") for _ in range(2)]
     said = [process.communicate(timeout=300)[0] for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    assert all(f"in {clone.venv} {clone.venv}" in text for text in said), said
     assert sum("Preparing .venv, this once" in text for text in said) == 1
     assert sum("Another start is preparing .venv" in text for text in said) == 1
 
 
 @on_posix
-def test_a_start_that_was_killed_is_made_good_by_the_next(clone):
-    first = clone.without_uv().start("open")
-    while not workspace.PYTHON.name or not (clone.venv / "bin" / "python").exists():
-        time.sleep(0.01)
-    first.send_signal(signal.SIGINT)
-    first.communicate(timeout=60)
-    assert f"in {clone.venv}" in clone.run("open")
-
-
-@on_posix
 def test_a_moved_clone_goes_on_with_its_own_helpers(ready):
-    moved = ready.root.parent / "moved"
-    ready.root.rename(moved)
+    home, ready.root = ready.root, ready.root.parent / "moved"
+    home.rename(ready.root)
     try:
-        words = [sys.executable, "-m", "helpers", "open"]
-        done = subprocess.run(words, cwd=moved, env=ready.env, capture_output=True, text=True, check=False)
-        assert f"in {moved / '.venv'}" in done.stdout and "Preparing" not in done.stdout
-        assert f"root_dir={moved} " in done.stdout and str(ready.root) not in done.stdout
+        said = ready.run("open")
+        assert f"in {ready.root / '.venv'}" in said and "Preparing" not in said
+        assert f"root_dir={ready.root} " in said and str(home) not in said
     finally:
-        moved.rename(ready.root)
+        ready.root = ready.root.rename(home)
 
 
-def test_a_changed_file_of_a_package_is_refused(clone):
-    wheel(clone.index, "demo", "print('not what was locked')\n")
-    said = clone.without_uv().run("open", status=1)
+def test_a_package_that_is_not_what_was_locked_is_refused(ready):
+    wheel(ready.index, "demo", "print('not what was locked')\n")
+    stopped_while_it_was_made(ready)
+    said = ready.run("open", status=1)
     assert "HASHES" in said and "Preparing .venv failed; see above." in said
-    assert "Preparing .venv failed" in clone.run("open", status=1), "and still refused"
+    wheel(ready.index, "demo")
+    assert f"in {ready.venv} {ready.venv}" in ready.run("open"), "the next start tries again"
 
 
-@on_posix
-@pytest.mark.skipif(os.name != "nt" and os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_cannot_be_written_is_told(clone):
-    clone.root.chmod(0o555)
-    assert ".venv.lock: Permission denied" in clone.run("open", status=2)
+    (clone.root / ".venv.lock").mkdir()
+    assert re.search(
+        r"\.venv\.lock: (Is a directory|Permission denied)$", clone.run("open", status=2)
+    )
 
 
 # ── The same for everyone ──
@@ -206,44 +217,38 @@ def test_a_folder_that_cannot_be_written_is_told(clone):
     ],
     ids=str,
 )
-def test_a_start_under_other_settings(ready, settings, tmp_path):
-    elsewhere = ready.root / "elsewhere"
-    elsewhere.mkdir(exist_ok=True)
-    (elsewhere / "demo.py").write_text("raise SystemExit('not the one that is pinned')")
-    (ready.venv / workspace.STAMP).write_text("")  # so that it is also filled
+def test_a_start_under_other_settings(settings, ready):
+    (ready.root / "elsewhere").mkdir(exist_ok=True)
+    (ready.root / "elsewhere" / "demo.py").write_text("raise SystemExit('not the one pinned')")
+    stopped_while_it_was_filled(ready)
     assert f"in {ready.venv} {ready.venv}" in ready.run("open", **settings)
 
 
-def test_what_every_process_gets(monkeypatch):
-    monkeypatch.setenv("HOME", "/nonexistent")
-    monkeypatch.setenv("USERPROFILE", "/nonexistent")
-    monkeypatch.setenv("MATPLOTLIBRC", "mine")
+def test_settings_and_folders_of_a_reader_are_left_out(monkeypatch):
+    assert os.name == "nt" or "HOME" not in workspace._settings()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, "/nonexistent")
     found = workspace._settings()
-    assert found["HOME"] == str(workspace.VENV) and found["PYTHONUTF8"] == "1"
-    assert found["MATPLOTLIBRC"] == "" and Path(found["MPLCONFIGDIR"]).parent == workspace.VENV
-    monkeypatch.setenv("HOME", str(ROOT))
-    assert "HOME" not in workspace._settings()
+    assert found["HOME"] == str(workspace.VENV) and found["MATPLOTLIBRC"] == ""
+    assert Path(found["MPLCONFIGDIR"]).parent == workspace.VENV
 
 
-def test_the_lists_agree(tmp_path):
-    """What `helpers` installs is what an environment of one's own gets."""
+def test_what_helpers_installs_is_what_an_environment_of_ones_own_gets():
     def pins(*names: str) -> set[str]:
         text = "\n".join((ROOT / name).read_text("utf-8") for name in names)
         return set(re.findall(r"^([\w.-]+==\S+)", text, re.MULTILINE))
 
     assert pins("requirements.lock", "tests/requirements.lock") == pins("constraints.txt")
-    for place in ("", "tests/"):
-        assert pins(f"{place}requirements.txt") <= pins(f"{place}requirements.lock")
-        lock = (ROOT / f"{place}requirements.lock").read_text("utf-8")
-        assert all("--hash=sha256:" in part for part in re.split(r"^(?=\w)", lock, flags=re.M)[1:])
-
-
-# ── Stopped ──
+    for name in ("requirements", "tests/requirements"):
+        assert pins(f"{name}.txt") <= pins(f"{name}.lock")
+        lock = (ROOT / f"{name}.lock").read_text("utf-8")
+        assert all("--hash=sha256:" in part for part in re.split(r"(?m)^(?=\w)", lock)[1:])
 
 
 @on_posix
 def test_who_stops_open_stops_jupyterlab(ready):
-    (ready.root / "jupyterlab.py").write_text("import os, time; print(os.getpid(), flush=True); time.sleep(60)")
+    code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    (ready.root / "jupyterlab.py").write_text(code)
     process = ready.start("open")
     assert int(process.stdout.readline()) == process.pid, "it has become JupyterLab"
     process.terminate()
@@ -279,7 +284,9 @@ def test_notebooks_are_executed_in_order_until_one_fails(notebooks, capsys):
     kept = failing.read_bytes(), later.read_bytes()
     assert workspace.execute([]) == 1
     said = capsys.readouterr().out
-    assert re.findall(r"^(\d) of 3  (\w+).ipynb \.\.\. (?:\d+\.\d s, )?(\w+)", said, re.MULTILINE) == [
+    assert re.findall(
+        r"^(\d) of 3  (\w+).ipynb \.\.\. (?:\d+\.\d s, )?(\w+)", said, re.MULTILINE
+    ) == [
         ("1", "00_a", "updated"),
         ("2", "01_b", "failed"),
     ]
@@ -298,17 +305,19 @@ def test_notebooks_are_executed_in_order_until_one_fails(notebooks, capsys):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{torn", "not JSON"),
-        ('{"cells": [], "metadata": {"kernelspec": {"name": "julia", "display_name": ""}}, '
-         '"nbformat": 4, "nbformat_minor": 5}', "It names the kernel 'julia'; expected 'python3'."),
+        ("{torn", "not appear to be JSON"),
+        (
+            '{"metadata": {"kernelspec": {"name": "R"}}, "cells": [], "nbformat": 4}',
+            "It names the kernel 'R'; expected 'python3'.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_executed_is_told_and_left(content, said, notebooks, capsys):
     path = notebooks / "00_a.ipynb"
     path.write_text(content)
     assert workspace.execute([]) == 1
     told = capsys.readouterr().out
-    assert said.lower() in told.lower() and "left as it was" in told and path.read_text() == content
+    assert said in told and "left as it was" in told and path.read_text() == content
 
 
 @pytest.mark.parametrize("where", ["write", "replace"])
@@ -334,7 +343,7 @@ def test_an_interrupt_ends_in_a_sentence_and_leaves_the_file(notebooks):
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(notebooks)], cwd=ROOT, stdout=-1, stderr=-2, text=True
     )
-    while not process.stdout.read(1) == ".":
+    while process.stdout.read(1) != ".":
         pass
     time.sleep(2)
     process.send_signal(signal.SIGINT)
@@ -343,14 +352,11 @@ def test_an_interrupt_ends_in_a_sentence_and_leaves_the_file(notebooks):
     assert path.read_bytes() == before and json.loads(before)
 
 
-def test_the_set_up_cell_finds_the_helpers_in_any_kernel(tmp_path):
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_the_set_up_cell_finds_the_helpers_in_any_kernel(path):
     """VS Code's, or one of an environment of one's own: nothing is installed, no path is set."""
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        cells = [c for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
-        code = "".join(cells[0]["source"]).split("\nfrom")[0] + "\nimport helpers; print(helpers.__file__)"
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", code], cwd=path.parent, capture_output=True, text=True, check=False
-        )
-        assert done.stdout.strip().endswith("__init__.py") and Path(done.stdout.strip()).samefile(
-            ROOT / "helpers" / "__init__.py"
-        ), path.name
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    first = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    code = f"{first.splitlines()[0]}\nimport helpers; print(helpers.__file__)"
+    told = subprocess.check_output([sys.executable, "-I", "-c", code], cwd=path.parent, text=True)
+    assert Path(path.parent, told.strip()).samefile(ROOT / "helpers" / "__init__.py")
