@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import IO, NoReturn
@@ -105,7 +105,8 @@ def _executed(stored: bytes) -> bytes:
     client.coalesce_streams, client.resources = True, {"metadata": {"path": NOTEBOOKS}}
     client.extra_arguments = ["--log-level=ERROR"]  # or it warns that it talks to itself in clear
     try:
-        _Loop().run_until_complete(client.async_execute())
+        with closing(_Loop()) as loop:
+            loop.run_until_complete(client.async_execute())
     except (nbclient.exceptions.CellControlSignal, nbclient.exceptions.DeadKernelError) as error:
         raise ValueError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from error
     notebook.metadata.language_info.pop("version", None)  # which Python a reader has is no result

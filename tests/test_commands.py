@@ -17,7 +17,7 @@ from helpers import ledger, scorecard, words, workspace
 from helpers.record import audit
 
 ROOT = Path(__file__).resolve().parent.parent
-PRINTING = [[], ["scorecard", "155"], ["verdicts"], ["verdicts", "--of", "runs"]]
+PRINTING = [[], ["verdicts"], ["verdicts", "--of", "runs"], ["pairs", "README.md"]]
 SETTINGS = {
     "another time zone": {"TZ": "Asia/Kathmandu"},
     "a plain locale": {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
