@@ -25,7 +25,6 @@ import argparse
 import csv
 import re
 import sys
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import permutations
 from typing import NamedTuple
@@ -33,43 +32,38 @@ from typing import NamedTuple
 from helpers import rounding, words
 from helpers.curate.numerals import Numeral, numerals
 from helpers.curate.trace import around, read_text
-from helpers.rounding import RULES
 from helpers.words import Verdict
 
 CLUES = {
     "part last": 5,  # no count between it and the percentage, in one sentence
     "part in turn": 7,  # 3265家、2034家,佔59.7%、37.2%
     "part in an earlier sentence": -4,
-    "part behind": 6,  # 佔87.7%(114萬人次), 佔87.7%,即114萬人次
-    "part named": 1,  # for characters of its clause that stand before the percentage, hardly elsewhere
-    "second percentage": -2,  # another stands between, and no 佔 before this one
-    "change and earlier": 8,  # of growth: a change just before it, over what is said to be earlier
-    "change and later": 8,  # or over this value less the change
-    "later and earlier": 10,  # this and the earlier value, just before it or in turn
+    "second percentage": -2,  # another stands before this one, which has no 佔
+    "growth beside": 9,  # the change, or this and the earlier value, last before it or in turn
     "same subject": 2,  # for characters that stand by both
+    "earlier values elsewhere": -2,  # listed in another sentence
     "whole named": 3,  # for characters of its clause that stand between 佔 and 的 too
     "other whole named": -3,
     "whole is a total": 2,  # 共 全 總 合計 累計
-    "whole shared": 4,  # the percentage before or behind has it
-    "whole just before": 4,  # no like count between it and the part, in one sentence
-    "whole in sentence": 2,
+    "whole shared": 4,  # another percentage, not further than the third from here, has it
+    "whole just before": 4,  # no count between it and the part, in one sentence
     "whole in paragraph": 1,
-    "whole in turn": 5,  # in a list as long as that of the part
+    "whole in turn": 5,  # of a share: as far from the part as their lists are long
     "whole is a sibling": -10,  # a part in the same list: 甲3人,佔5%;乙7人,佔9%
-    "whole is earlier": -3,  # 前年, 上年, 較, 由
-    "whole behind": -4,
-    "counted alike": 2,  # with counting words that go together
 }
 """What speaks for a pair, in points; characters are counted in neighbouring twos, at most two."""
 
-PRINTS, ENOUGH, ENOUGH_TO_DIFFER = 4, 7, 12
-UNSURE = {"part named", "part in an earlier sentence", "whole behind"}  # not for what differs
+PRINTS, ENOUGH, ENOUGH_TO_DIFFER = 5, 5, 10
+UNSURE = {"part in an earlier sentence", "whole in turn", "earlier values elsewhere"}
+"""Clues to a pair that is told by its printing the percentage, too; without that they are none."""
+
 LEVEL = Fraction(1, 20)
-WINDOW = 60, 10
-"""How many counts and percentages before and behind are looked at: real texts need 18 before."""
+WINDOW = 60
+"""How many counts and percentages before this one are looked at: real texts need 18."""
 
 _SENTENCE, _CLAUSE = re.compile(r"[。！？!?\r\n]"), re.compile(r"[。！？!?\r\n，,；;：:（）()]")
-_COUNT = re.compile(r"([<>]=?|~|-|)(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?([百千]?[萬億]*|[%‰])")
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_COUNT = re.compile(f"(?P<rate>[<>=~-]*{_DIGITS}[%‰])|{_DIGITS}[百千]?[萬億]*")
 _TIME = re.compile("個?多?(?:[天日年月周週秒歲期度]|星期|禮拜|小時|分鐘|鐘頭)")
 _WORD = re.compile(r"人次|[批車车]次|[^\W\d_及和與与至到的占佔]|")
 _ALIKE = ("人名位例宗個个", "家戶户間间所個个", "件宗起", "人票")
@@ -78,20 +72,25 @@ _CHANGE = re.compile(
     r"|下[降跌滑]|[減减]少|回落|降低|[縮缩][減减]|降|[減减]|跌|(?<![至最不])少)"
     r"(?:[幅率](?:分[別别]|[約约逾近為为是達达])*|(?:了|分[別别]|[約约逾近])*)\s*$"
 )
-_JOINER = re.compile(r"\s*[、和及與与跟以，,；;]\s*")
-_TAKES_UP = re.compile("[^占佔]{0,2}[(（，,]?[即或]?")
-_OPENING = re.compile("[,，]?[(（即為为有共]{1,2}")
+_TAKES_UP = re.compile(r"[^占佔\W]{0,2}[、(（，,；;]?[即或]?\s*")
 _TOTAL, _AMONG = re.compile("[共全總总]|合[計计]|累[計计]"), re.compile("其中|[當当]中|之中|包括")
-_OF = re.compile("(.*?)(?:(?:[占佔](?!比)|相[當当][於于])(.*?)(?:的|$)|$)")
+_OF = re.compile("(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$)")
+_OWN_SHARE = re.compile(r"(?:\D*(?:[\d.]+[%‰]|分之[\d.]+))*?\D*[占佔率重(（]\D*(?:[\d.]+[%‰]|分之)")
 _EARLIER = re.compile("前一?年|上[年月季]|去年同期|由|[较較]")
 _OTHER_TIME = re.compile(f"{_EARLIER.pattern}|去年|同期|比(?![重例率])")
+_SHOWN = {
+    "change/later1": "{0} / ({1} − {0})",
+    "change/later-1": "{0} / ({1} + {0})",
+    "later/earlier1": "{} / {} − 1",
+    "later/earlier-1": "1 − {} / {}",
+}
 
 
 class Spot(NamedTuple):
     """A count or a percentage of a text, and what stands around it.
 
     `size` is what it says, `order` its place among both. `lead` are the words before it in its
-    clause, since the count or percentage before; `clause` all words of the clause. `sign` is 1 or
+    clause, since the count or percentage before; `clause` those behind it as well. `sign` is 1 or
     -1 where it says how much something rose or fell, else 0. `run` is the order of the first in a
     list of percentages (87.0%、83.1%和87.2%).
     """
@@ -106,11 +105,6 @@ class Spot(NamedTuple):
     rate: bool
     sign: int
     run: int
-
-    def ends(self) -> tuple[Fraction, Fraction]:
-        """The least and the most that a count stands for: itself, if it is not rounded."""
-        half = self.size.unit / 2 if self.size.unit != 1 else 0
-        return self.size.value - half, self.size.value + half
 
 
 class Pair(NamedTuple):
@@ -140,15 +134,13 @@ class Pair(NamedTuple):
 class Candidates(NamedTuple):
     """A percentage and its pairs: the best, if any, and others that words point to.
 
-    `kind` is share or growth. `printing` counts all pairs of alike counts around that print it,
-    whatever the words say; `chance` is how often some pair prints a percentage like it.
+    `kind` is share or growth. `chance` is how often some pair prints a percentage like it.
     """
 
     spot: Spot
     kind: str
     best: Pair | None
     others: tuple[Pair, ...]
-    printing: int
     chance: Fraction
 
 
@@ -157,30 +149,26 @@ def spots(text: str) -> list[Spot]:
 
     A percentage that is a bound is kept, for it is one; and no division prints it.
     """
-    kept, plain = [], text
-    for n in numerals(text):
-        unit = n.unit or _WORD.match(text, n.stop)[0]
-        said = _COUNT.fullmatch(n.reads or n.spelling)
-        rate = bool(said and said[2] in ("%", "‰") and n.spelling not in ("半數", "一半"))
-        count = said and not said[1] + said[2].strip("百千萬億") and not _TIME.match(unit)
-        if n.quantity and (rate or count):
-            kept.append((n, unit, rate))
-            plain = plain[: n.start] + "\0" * len(n.printed) + plain[n.stop :]
     found: list[Spot] = []
-    sentence = last = 0
-    for n, unit, rate in kept:
-        sentence += len(_SENTENCE.findall(plain, last, n.start))
-        before = _CLAUSE.split(plain[max(n.start - 80, 0) : n.start])[-1]
-        clause = before + _CLAUSE.split(plain[n.stop : n.stop + 80])[0]
-        size, lead = rounding.parse(n.spelling, n.reads or None), before.split("\0")[-1]
-        change = _CHANGE.search(lead)
-        sign = -1 if size.value < 0 else 0 if not change else 1 if change["up"] else -1
-        joined = rate and found and found[-1].rate and _JOINER.fullmatch(text, last, n.start)
-        if rate and found and (joined or _TAKES_UP.fullmatch(text, last, n.start)):
+    sentence, last, before = 0, 0, ""
+    for n in numerals(text):
+        said, unit = _COUNT.fullmatch(n.reads or n.spelling), n.unit or _WORD.match(text, n.stop)[0]
+        rate = bool(said and said["rate"])
+        if not (said and n.quantity and (rate or not _TIME.match(unit))):
+            continue
+        gap, last = text[last : n.start], n.stop
+        sentence += len(_SENTENCE.findall(gap))
+        lead = _CLAUSE.split(gap)[-1]
+        before = lead if _CLAUSE.search(gap) else before + lead
+        size = rounding.parse(n.spelling, n.reads or None)
+        change = _CHANGE.search(lead + "降" * (size.value < 0))
+        sign = (1 if change["up"] else -1) if change else 0
+        order = run = len(found)
+        if rate and found and _TAKES_UP.fullmatch(gap):
             sign = sign or found[-1].sign
-        run = found[-1].run if joined else len(found)
-        found.append(Spot(n, size, len(found), sentence, lead, clause, unit, rate, sign, run))
-        last = n.stop
+            run = found[-1].run if found[-1].rate else order
+        clause = before + _CLAUSE.split(text[last : last + 30])[0]
+        found.append(Spot(n, size, order, sentence, lead, clause, unit, rate, sign, run))
     return found
 
 
@@ -204,156 +192,121 @@ def pairs(text: str) -> list[Candidates]:
 class _Question:
     """One percentage, and what the clues to its pair are read from."""
 
-    def __init__(
-        self, text: str, items: Sequence[Spot], rate: Spot, found: dict[int, Candidates]
-    ) -> None:
-        self.text, self.rate = text, rate
-        window = items[max(rate.order - WINDOW[0], 0) : rate.order + WINDOW[1]]
-        self.counts = [one for one in window if not one.rate and (rate.sign or not one.sign)]
-        before = [one for one in self.counts if one.order < rate.run]
-        run = [one for one in window if one.rate and one.run == rate.run]
-        last = items[rate.run - 1]
-        listed = 1 < len(run) <= len(before) and not (last.rate and last.sentence == rate.sentence)
-        self.listed = before[-len(run) :] if listed else []
-        self.turn = self.listed[run.index(rate)] if self.listed else None
+    def __init__(self, text, items, rate, found):
+        self.text, self.rate, self.of = text, rate, _OF.search(rate.lead)
+        near = items[max(rate.order - WINDOW, 0) : rate.order + WINDOW * bool(rate.sign)]
+        near = [one for one in near if not one.rate and (rate.sign or not one.sign)]
+        self.counts = [] if rate.size.comparator else near
+        before = [one for one in near if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
-        self.said, self.of = _OF.match(rate.lead).groups(default="")
-        near = [one for one in found.values() if abs(one.spot.order - rate.order) < 5]
-        printed = [one for one in near if one.spot != rate and one.best and one.best.prints]
-        paragraph, sentence = rate.numeral.paragraph, rate.sentence
-        shares = [one for one in printed if one.kind == "share"]
-        beside = [one for one in shares if one.spot.numeral.paragraph == paragraph]
-        self.shared = [one.best.whole for one in beside]
-        earlier = [one for one in window[: window.index(rate)] if one.sentence == sentence]
-        self.second = bool(earlier and earlier[-1].rate and not re.search("[占佔]", rate.lead))
-        self.taken = [one.best.part for one in printed if one.spot in earlier]
-        self.siblings, last = [*self.listed], None
-        for one in earlier:
-            if one.rate and last and not (one.sign or _is_total(last)):
-                self.siblings.append(last)
-            last = last if one.rate else one
+        last, run = items[rate.run - 1], [one for one in items if one.rate and one.run == rate.run]
+        self.second = last.rate and last.sentence == rate.sentence
+        listed = 1 < len(run) <= len(before) and not self.second
+        self.listed = before[-len(run) :] if listed else []
+        self.turn = self.listed[run.index(rate)] if listed else None
+        printed = [one for one in found.values() if one.best and one.best.prints]
+        near = [one for one in printed if 0 < abs(one.spot.order - rate.order) < 4]
+        paragraph = rate.numeral.paragraph
+        self.printed = [one.best for one in near if one.spot.numeral.paragraph == paragraph]
 
     def answer(self) -> Candidates:
         """The best pair, the others, and what chance would do."""
-        rate = self.rate
-        kind = "growth" if rate.sign else "share"
-        if rate.size.comparator:
-            return Candidates(rate, kind, None, (), 0, Fraction(0))
-        known = sorted(
-            (pair for two in permutations(self.counts, 2) for pair in self._pair(*two)),
-            key=lambda one: (-one.points - PRINTS * one.prints, not one.prints, one.fits),
-        )
+        rate, known, sizes = self.rate, [], set()
+        for (at, part), (other, whole) in permutations(enumerate(self.counts), 2):
+            form = _form(rate.sign, part, whole)
+            if form and _alike(part.unit, whole.unit):
+                value = _value(form, rate.sign, part.size.value / whole.size.value)
+                sizes.add(int(value / rate.size.unit + Fraction(1, 2)))
+                if clues := self._clues(part, whole, at - other):
+                    known.append(Pair(form, part, whole, *_judged(rate, form, part, whole), clues))
+        known.sort(key=lambda one: (-one.points - PRINTS * one.prints, not one.prints, one.fits))
         best = next((one for one in known if self._is_enough(one)), None)
         others = tuple(one for one in known if one is not best and one.points > 0)
-        return Candidates(rate, kind, best, others, *_by_chance(rate, self.counts))
+        size = int(abs(rate.size.value) / rate.size.unit)
+        like = range(size // 2 + 1, 2 * size + 2)
+        chance = Fraction(len(sizes.intersection(like)), len(like))
+        return Candidates(rate, "growth" if rate.sign else "share", best, others, chance)
 
-    def _is_enough(self, pair: Pair) -> bool:
+    def _is_enough(self, pair):
         if pair.prints:
             return pair.points >= ENOUGH
-        sure = pair.part not in self.taken and not UNSURE & {*pair.clues}
-        return sure and pair.points >= ENOUGH_TO_DIFFER
+        taken = any(one.part == pair.part for one in self.printed)
+        return pair.points >= ENOUGH_TO_DIFFER and not taken and not UNSURE & {*pair.clues}
 
-    def _pair(self, part: Spot, whole: Spot) -> Iterator[Pair]:
-        """The pair, if part and whole count alike things and something points to the part."""
-        form = _form(self.rate, part, whole) if _alike(part, whole) else ""
-        clues = form and (self._growth(part, whole) if self.rate.sign else self._part(part))
-        if clues:
-            if "change and earlier" in clues:
-                form = "change/earlier"
-            clues = clues | self._whole(part, whole)
-            clues |= {} if self.rate.sign else self._share(part, whole)
-            clues = {clue: min(times, 2) for clue, times in clues.items() if times}
-            yield Pair(form, part, whole, *_judged(self.rate, form, part, whole), clues)
+    def _clues(self, part, whole, steps):
+        """Which clues hold, and how often; none where nothing points to the part.
 
-    def _part(self, part: Spot) -> dict[str, int]:
-        elsewhere = part.sentence != self.rate.sentence
-        if part == self.turn:
-            return {"part in turn": 1, "part in an earlier sentence": elsewhere}
-        if not self.listed and [part] == self.inside[-1:]:
-            return {"part last": 1, "second percentage": self.second}
-        gap = self.text[self.rate.numeral.stop : part.numeral.start]
-        if part.order == self.rate.order + 1 and _OPENING.fullmatch(gap):
-            return {"part behind": 1}
-        shared = _characters(self.said) & _characters(part.clause)
-        rare = [two for two in shared if sum(two in one.clause for one in self.counts) < 3]
-        named = {"part named": len(rare), "part in an earlier sentence": elsewhere}
-        return named if rare else {}
-
-    def _growth(self, part: Spot, whole: Spot) -> dict[str, int]:
-        together = part.sentence == whole.sentence
-        subject = len(_characters(part.clause) & _characters(whole.clause))
-        if part.sign:
-            if self.listed or [part] != self.inside[-1:]:
-                return {}
-            earlier = together and _EARLIER.search(whole.clause)
-            return {f"change and {'earlier' if earlier else 'later'}": 1, "same subject": subject}
-        last = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
-        pointed = part == self.turn and self._in_turn(part, whole) if self.listed else last
-        return {"later and earlier": 1, "same subject": subject} if pointed else {}
-
-    def _whole(self, part: Spot, whole: Spot) -> dict[str, int]:
-        rate, together = self.rate, whole.sentence == part.sentence
-        between = [one for one in self.counts if whole.order < one.order < part.order]
-        like = [one for one in between if not one.sign and _alike(one, part)]
-        inside = whole.sentence == rate.sentence
-        return {
-            "counted alike": bool(part.unit and whole.unit),
-            "whole behind": whole.order > rate.order,
-            "whole just before": together and whole.order < part.order and not like,
-            "whole in sentence": inside,
-            "whole in paragraph": whole.numeral.paragraph == rate.numeral.paragraph and not inside,
-            "whole in turn": part == self.turn and self._in_turn(part, whole),
+        steps: how many counts the part stands behind the whole.
+        """
+        rate, in_turn = self.rate, part == self.turn and abs(steps) == len(self.listed)
+        place = self._growth(part, whole, in_turn) if rate.sign else self._part(part)
+        clues = {
+            "whole just before": steps == 1 and whole.sentence == part.sentence,
+            "whole in paragraph": whole.numeral.paragraph == rate.numeral.paragraph,
         }
+        clues |= {} if rate.sign else self._whole(part, whole) | {"whole in turn": in_turn}
+        return place and {clue: min(n, 2) for clue, n in (place | clues).items() if n}
 
-    def _share(self, part: Spot, whole: Spot) -> dict[str, int]:
-        named = len(_characters(self.of) & _characters(whole.clause))
-        between = self.text[whole.numeral.stop : part.numeral.start]
+    def _growth(self, part, whole, in_turn):
+        """What points to the part of a growth: a change, or the later value beside the earlier."""
+        beside = in_turn if self.listed else [part] == self.inside[-1:]
+        if not (self.listed or part.sign):
+            beside = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
+        subject = len(_characters(part.clause) & _characters(whole.clause))
+        elsewhere = bool(self.listed) and part.sentence != whole.sentence
+        said = {"growth beside": 1, "same subject": subject, "earlier values elsewhere": elsewhere}
+        return said if beside else {}
+
+    def _part(self, part):
+        """What points to the part of a share."""
+        if part == self.turn:
+            earlier = part.sentence != self.rate.sentence
+            return {"part in turn": 1, "part in an earlier sentence": earlier}
+        last = [part] == self.inside[-1:] and not self.listed
+        return {"part last": 1, "second percentage": self.second and not self.of} if last else {}
+
+    def _whole(self, part, whole):
+        """What speaks for and against the whole of a share."""
+        of, total = self.of[1] if self.of else "", bool(_TOTAL.search(whole.clause))
+        named = len(_characters(of) & _characters(whole.clause))
+        among = _AMONG.search(self.text[whole.numeral.stop : part.numeral.start])
+        own = _OWN_SHARE.match(self.text, whole.numeral.stop, self.rate.numeral.start)
+        own = own and not total and whole.sentence == part.sentence
         return {
             "whole named": named,
-            "other whole named": len(self.of) > 1 and not named and not _TOTAL.search(self.of),
-            "whole is a total": _is_total(whole),
-            "whole shared": whole in self.shared,
-            "whole is a sibling": whole in self.siblings and not _AMONG.search(between),
-            "whole is earlier": bool(_EARLIER.search(whole.lead)),
+            "other whole named": len(of) > 2 and not named,
+            "whole is a total": total,
+            "whole shared": any(one.whole == whole and one.form == "share" for one in self.printed),
+            "whole is a sibling": not among and bool(own or whole in self.listed),
         }
 
-    def _in_turn(self, part: Spot, whole: Spot) -> bool:
-        """Whether the whole has the part's place in a list of as many, before or behind its own."""
-        steps, length = self.counts.index(part) - self.counts.index(whole), len(self.listed)
-        together = self.rate.sign and whole.sentence == part.sentence
-        listed = together or sum(one.sentence == whole.sentence for one in self.counts) == length
-        return bool((steps == length and listed) or (self.rate.sign and steps == -length))
+
+def _alike(unit, other):
+    """Whether two counting words can count the same; one that is not there can be any."""
+    return unit == other or any(unit in group and other in group for group in _ALIKE)
 
 
-def _is_total(spot: Spot) -> bool:
-    return bool(_TOTAL.search(spot.clause))
-
-
-def _alike(one: Spot, other: Spot) -> bool:
-    """Whether the counting words can count the same; one that is not there can be any."""
-    alike = any(one.unit in group and other.unit in group for group in _ALIKE)
-    return alike or one.unit == other.unit
-
-
-def _characters(said: str) -> set[str]:
+def _characters(said):
     """The pairs of neighbouring characters of some words."""
-    return set(re.findall(r"(?=([^\W\d_]{2}))", said))
+    return {*re.findall(r"(?=([^\W\d_]{2}))", said)}
 
 
 # ── Arithmetic ──
 
 
-def _form(rate: Spot, part: Spot, whole: Spot) -> str:
-    """What two counts can be to each other; of a change, over what is for `_growth` to say."""
+def _form(sign, part, whole):
+    """What two counts can be to each other, if a percentage says how much something changed."""
     larger = whole.size.value > part.size.value
-    if not rate.sign:
+    if not sign:
         return "share" * larger
     if part.sign:
-        return "change/later" * (part.sign == rate.sign and not whole.sign and larger)
-    return "later/earlier" * (not whole.sign and larger == (rate.sign < 0))
+        said = part.sentence == whole.sentence and _EARLIER.search(whole.clause)
+        form = "change/earlier" if said else "change/later"
+        return form * (part.sign == sign and not whole.sign and larger)
+    return "later/earlier" * (not whole.sign and larger == (sign < 0))
 
 
-def _value(form: str, sign: int, ratio: Fraction) -> Fraction:
+def _value(form, sign, ratio):
     """The share or growth that part over whole makes. With c a change, v the later value and e the
     earlier one, e = v - c (v + c after a fall), so c/e is r/(1 - r) where r is c/v."""
     if form == "change/later":
@@ -361,35 +314,28 @@ def _value(form: str, sign: int, ratio: Fraction) -> Fraction:
     return sign * (ratio - 1) if form == "later/earlier" else ratio
 
 
-def _judged(rate: Spot, form: str, part: Spot, whole: Spot) -> tuple[Verdict, int]:
-    """The verdict, and how many numbers in place of the part, or the change, print the percentage."""
-    (least, most), (low, high) = part.ends(), whole.ends()
-    ends = sorted(_value(form, rate.sign, ratio) for ratio in (least / high, most / low))
-    said = rate.size._replace(value=abs(rate.size.value))
-    usual, earlier = said.bounds(), whole.size.value
-    if form == "change/later":
-        earlier -= rate.sign * part.size.value
-    fits = len(usual.times(earlier / part.size.unit).whole_numbers())
-    rules = [rule for rule in RULES if all(map(said.bounds(rule).contains, ends))]
-    if rules:
-        return Verdict.REPRODUCES if RULES[0] in rules else Verdict.OTHER_RULE, fits
-    meets = ends[0] < usual.upper and usual.lower < ends[1]
-    return Verdict.UNCHECKED if meets else Verdict.DIFFERS, fits
+def _judged(rate, form, part, whole):
+    """The verdict, and how many numbers in place of the part, or the change, print the percentage.
 
-
-def _by_chance(rate: Spot, counts: Sequence[Spot]) -> tuple[int, Fraction]:
-    """How many pairs print a percentage, and how often some pair prints one like it.
-
-    Like it are those of the same form from half to twice it; rounded counts are taken as printed.
+    A count that is rounded stands for all between its ends, an exact one for itself.
     """
-    sizes = []
-    for part, whole in permutations(counts, 2):
-        if (form := _form(rate, part, whole)) and _alike(part, whole):
-            value = _value(form, rate.sign, part.size.value / whole.size.value)
-            sizes.append(int(value / rate.size.unit + Fraction(1, 2)))
-    size = int(abs(rate.size.value) / rate.size.unit)
-    like = range(max((size + 1) // 2, 1), 2 * size + 1)
-    return sizes.count(size), Fraction(len({*sizes} & {*like}), len(like) or 1)
+    ratios = [one / other for one in _ends(part.size) for other in _ends(whole.size)]
+    values = sorted(_value(form, rate.sign, ratio) for ratio in ratios)
+    said = rate.size._replace(value=abs(rate.size.value))
+    usual, possible = said.bounds(), said.bounds(rounding.ANY)
+    earlier = whole.size.value - rate.sign * part.size.value * (form == "change/later")
+    fits = len(usual.times(earlier / part.size.unit).whole_numbers())
+    if all(map(usual.contains, values)):
+        return Verdict.REPRODUCES, fits
+    if values[0] < usual.upper and usual.lower < values[-1]:
+        return Verdict.UNCHECKED, fits
+    within = all(map(possible.contains, values))
+    return Verdict.OTHER_RULE if within else Verdict.DIFFERS, fits
+
+
+def _ends(size):
+    half = size.unit / 2 if size.unit != 1 else 0
+    return size.value - half, size.value + half
 
 
 # ── The command ──
@@ -418,46 +364,36 @@ def main(arguments: list[str]) -> int:
         return 0
     for one in found:
         print(*_lines(text, one), sep="\n")
-    best = [one.best.verdict for one in found if one.best]
-    wrong = best.count(Verdict.DIFFERS)
-    print(f"{len(found)} percentages, {len(best)} with a pair; {wrong} do not reproduce.")
     return 0
 
 
-def _row(one: Candidates) -> list[object]:
-    pair, printed = one.best, one.spot.numeral.printed
+def _row(one):
+    row, pair = [one.spot.numeral.printed, one.kind], one.best
     if not pair:
-        return [printed, one.kind, "", "", Verdict.UNCHECKED, ""]
-    counts = pair.part.numeral.printed, pair.whole.numeral.printed
-    return [printed, one.kind, *counts, pair.verdict, pair.fits]
+        return [*row, "", "", Verdict.UNCHECKED, ""]
+    return [*row, pair.part.numeral.printed, pair.whole.numeral.printed, pair.verdict, pair.fits]
 
 
-def _lines(text: str, one: Candidates) -> Iterator[str]:
-    n, pair = one.spot.numeral, one.best
+def _lines(text, one):
+    n, pairs = one.spot.numeral, [one.best, *one.others[:2]]
     yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {around(text, n)}"
-    if pair:
-        yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
-    else:
-        why = "a bound, which no division prints" if one.spot.size.comparator else "none pointed to"
-        chance = "no better than chance" if one.chance > LEVEL else "chance"
-        yield f"  no pair: {why}; {one.printing} print it ({chance}: {words.text(one.chance, '0%')})"
-    for other in one.others[:2]:
-        yield f"  or {division(one.spot, other)}  {words.text(other.verdict)}"
+    chance = f"{'no ' * (one.chance > LEVEL)}better than chance ({words.text(one.chance, '0%')})"
+    if not one.best:
+        none = f"no pair that words point to; another would be {chance}"
+        yield f"  {'a bound, which no division prints' if one.spot.size.comparator else none}"
+    for pair in filter(None, pairs):
+        said = f"{words.text(pair.verdict)}, fits {pair.fits}"
+        yield f"  {division(one.spot, pair)}  {said}"
 
 
 def division(rate: Spot, pair: Pair) -> str:
-    """A pair as the division that it is, and what comes out, to three places more than printed.
+    """A pair as the division that it is, and what comes out.
 
     >>> one = pairs("爆竊684宗,去年同期572宗,增加19.6%。")[0]
     >>> division(one.spot, one.best)
     '684 / 572 − 1 = 19.5804%'
     """
-    part, whole = pair.part.numeral.printed, pair.whole.numeral.printed
-    shown = f"{part} / {whole}"
-    if pair.form == "change/later":
-        shown = f"{part} / ({whole} {'−' if rate.sign > 0 else '+'} {part})"
-    elif pair.form == "later/earlier":
-        shown = f"{shown} − 1" if rate.sign > 0 else f"1 − {shown}"
     value = _value(pair.form, rate.sign, pair.part.size.value / pair.whole.size.value)
-    like = "0." + "0" * (rate.size.places + 3) + (rate.numeral.reads or rate.numeral.spelling)[-1]
-    return f"{shown} = {words.text(value, like)}"
+    counts = pair.part.numeral.printed, pair.whole.numeral.printed
+    shown = _SHOWN.get(f"{pair.form}{rate.sign}", "{} / {}").format(*counts)
+    return f"{shown} = {words.text(value, '0.0000%')}"
