@@ -19,7 +19,7 @@ from fractions import Fraction
 from functools import cache
 from html import escape
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from helpers import rounding
 
@@ -195,7 +195,8 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
         value = int(value)
     if isinstance(value, Integral | Fraction):
         number = Fraction(int(value.numerator), int(value.denominator))
-        return (rounding.reround(number, 1, like) if like else _plain(number)).replace("-", "−")
+        plain = rounding.reround(number, 1, like) if like else _plain(number)
+        return plain.replace("-", "−") + " ◇" * isinstance(value, Unsure)
     raise TypeError(f"{value!r}: expected text, a date, a whole number or a Fraction")
 
 
@@ -228,6 +229,109 @@ def says(bounds: rounding.Bounds | None) -> str:
 def _end(end: Fraction) -> str:
     end = Fraction(end)
     return text(end) if end.denominator == 1 else text(end, "0.00000")
+
+
+class Unsure(Fraction):
+    """A value on which texts disagree, or that rests on such a number; shown as 6,778 ◇."""
+
+
+# ── One division ──
+
+
+class Count(int):
+    """A printed count; divided by another, or by a typed number, both are kept.
+
+    >>> Count("3930") / 5522
+    Division(part=3930, whole=5522)
+    """
+
+    def __new__(cls, printed: str) -> Self:
+        numeral = rounding.parse(printed)
+        count = super().__new__(cls, numeral.value)
+        count.given = printed if numeral.unit > 1 else int(count)  # rounded: what it may stand for
+        return count
+
+    def __truediv__(self, whole: int | None) -> Division:
+        return Division(self, whole)
+
+    def __rtruediv__(self, part: int) -> Division:
+        return Division(part, self)
+
+
+class Division(NamedTuple):
+    """A part and a whole, not yet divided; None for what is not printed."""
+
+    part: int | None
+    whole: int | None
+
+    def __str__(self) -> str:
+        return " / ".join(text(count, missing="not printed") for count in self)
+
+
+class Check(NamedTuple):
+    """What `check` finds; `quotient` to five places, `fits`: how many whole numbers."""
+
+    printed: str
+    division: Division
+    quotient: str
+    prints_as: str
+    verdict: Verdict
+    fits: int | None
+    detail: str
+
+    def __repr__(self) -> str:
+        verdict = f"{self.verdict.sign} {self.verdict} {self.verdict.chinese}"
+        first = f"{self.division}{self.quotient and f' ≈ {self.quotient}'}"
+        other = "" if self.prints_as in ("?", self.printed) else f", not {self.printed}"
+        return "\n".join([first, f"prints as {self.prints_as}{other}", verdict, self.detail])
+
+
+def counts(ledger: Ledger) -> dict[str, Count]:
+    """The printed counts of a briefing, by the names of their rows."""
+    rows = ledger.numbers.query("kind == 'level' and reads.isna()")
+    return {row.number: Count(row.printed) for row in rows.itertuples()}
+
+
+def check(printed: str, division: Division) -> Check:
+    """Does a part over a whole print as a rate, and how many whole numbers would have?
+
+    >>> check("71.17%", Count("3930") / 5522)
+    3,930 / 5,522 ≈ 71.16987%
+    prints as 71.17%
+    ● reproduces 相符
+    fits 1 whole number: 3,930
+    >>> check("1.7%", Count("131") / None)
+    131 / not printed
+    prints as ?
+    ○ cannot be checked 無從核對
+    missing: the whole (1.7% would need 7,486 to 7,939)
+
+    Raises:
+        TypeError: where two typed numbers were divided, so that a float is all that is left.
+    """
+    if not isinstance(division, Division):
+        raise TypeError(f"{division!r}: expected a division of counts, Count('3930') / 5522")
+    part, whole = division
+    if part is None or whole is None:
+        absent = [word for word, c in zip(("the part", "the whole"), division) if c is None]
+        detail = f"missing: {' and '.join(absent)}"
+        if part is not None:
+            wholes = rounding.implied_wholes(printed, getattr(part, "given", part))
+            detail += f" ({printed} would need {text(wholes.low)} to {text(wholes.high)})"
+        return Check(printed, division, "", "?", Verdict.UNCHECKED, None, detail)
+    rules = [r for r in rounding.RULES if rounding.consistent(printed, part, whole, r)]
+    verdict = Verdict.OTHER_RULE if rules else Verdict.DIFFERS
+    if rounding.RULES[0] in rules:
+        verdict = Verdict.REPRODUCES
+    fits = rounding.implied_parts(printed, whole)
+    found = f"{text(fits.low)} to {text(fits.high)}" if len(fits) > 1 else text(fits.low)
+    detail = (
+        f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {found if len(fits) else MISSING}"
+    )
+    suffix = re.sub(r"[\d.,]", "", printed)
+    quotient = rounding.reround(part, whole, f"0.00000{suffix}")
+    prints_as = rounding.reround(part, whole, printed)
+    return Check(printed, division, quotient, prints_as, verdict, len(fits), detail)
 
 
 # ── Tables ──
@@ -350,7 +454,7 @@ def _told(row: Any, columns: list[str], names: Names | None, like: Mapping[str, 
 
 def _is_numeric(cells: Iterable[str]) -> bool:
     known = [cell for cell in cells if cell != MISSING]
-    return bool(known) and all(re.fullmatch(r"[−+]?[\d,./]+[%‰]?", cell) for cell in known)
+    return bool(known) and all(re.fullmatch(r"[−+]?[\d,./]+[%‰]?( ◇)?", cell) for cell in known)
 
 
 def width(cell: str) -> int:
