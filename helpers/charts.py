@@ -16,6 +16,7 @@ disagree on this value, or on a number it rests on (in tables and in words: ◇)
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -275,8 +276,18 @@ def _display(figure: Figure, words: str) -> None:
 # ── Rates ──
 
 
-def scorecard(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = None) -> None:
-    """What each quoted rate can stand for, and its part over its whole in it. Of audit.rates."""
+def scorecard(
+    ledger: Ledger,
+    rates: pd.DataFrame,
+    *,
+    title: str = "",
+    chinese: str = "",
+    save: str | Path | None = None,
+) -> None:
+    """What each quoted rate can stand for, and its part over its whole in it. Of audit.rates.
+
+    Without a title the figure counts the verdicts.
+    """
     named = {
         key: dict(zip(table[key], table["name_en"], strict=True))
         for key, table in (("measure", ledger.measures), ("area", ledger.areas))
@@ -298,11 +309,11 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, save: str | Path | None = 
         counts = _arithmetic(row)
         margin(axes, y, "\n".join(counts), WIDTH - 1.38)
         told.append("; ".join([f"{row['printed']} {_about(row, named)}", *counts, row["verdict"]]))
-    title, chinese = _scored(rates)
+    counted = _scored(rates)
     publish(
         figure,
-        title=title,
-        chinese=chinese,
+        title=title or counted[0],
+        chinese=chinese or counted[1],
         subtitle="Bar: what the printed rate can stand for, half a unit of its last digit either way. "
         "Dot: its part over its whole. Lines: the whole numbers that would print the same.",
         source=sources(ledger, rates["briefing"] + "/" + rates["number"]),
@@ -363,17 +374,18 @@ def _arithmetic(row: Mapping) -> list[str]:
 
 def _scored(rates: pd.DataFrame) -> tuple[str, str]:
     """The finding of a scorecard, in English and in Chinese."""
-    verdicts = list(rates["verdict"])
-    right, unchecked = verdicts.count(Verdict.REPRODUCES), verdicts.count(Verdict.UNCHECKED)
-    other = len(rates) - right - unchecked
-    if right and not other:
-        title = f"All {right} percentages that can be checked come out right"
-        chinese = f"能核對的{right}個比率全部相符"
-    else:
-        title = f"{right} of {len(rates)} percentages come out right, {other} otherwise or not"
-        chinese = f"{len(rates)}個比率中{right}個相符，{other}個須改用其他取位方式或不符"
+    verdicts, total = list(rates["verdict"]), len(rates)
+    right, unchecked = (verdicts.count(v) for v in (Verdict.REPRODUCES, Verdict.UNCHECKED))
+    other = total - right - unchecked
+    title = f"{right} of the {total} percentages come out right"
+    chinese = f"{total}個比率中{right}個相符"
+    if other:
+        title, chinese = f"{title}, {other} not or not so", f"{chinese}，{other}個不全相符"
     if unchecked:
-        return f"{title}; {unchecked} cannot be checked", f"{chinese}；{unchecked}個無從核對"
+        title, chinese = (
+            f"{title}, {unchecked} cannot be checked",
+            f"{chinese}，{unchecked}個無從核對",
+        )
     return title, chinese
 
 
@@ -381,7 +393,6 @@ def _scored(rates: pd.DataFrame) -> tuple[str, str]:
 
 
 def series(
-    ledger: Ledger,
     days: pd.DataFrame,
     lines: Mapping[str, str],
     first: str | None = None,
@@ -394,7 +405,7 @@ def series(
         lines: by the name of a column a measure of the area of that name, or "measure/area".
 
     Returns:
-        `day`, also the index, without gaps; a column a line: counts or shares, None where the
+        `day`, also the index, without gaps; a column a line: counts or shares, NaN where the
         record has no single value (or only what a rounded share implies), `Unsure` where texts
         disagree on it or on a number it rests on; `rests_on`, the printed numbers of the day.
 
@@ -402,34 +413,19 @@ def series(
         ValueError: for a line without any value.
     """
     days = days[days["day"].between(first or days["day"].min(), last or days["day"].max())]
-    disputed, table = _disputed(ledger, days), pd.DataFrame()
-    cited = pd.Series(dtype=object)
+    table, cited = pd.DataFrame(), pd.Series(dtype=object)
     for name, what in lines.items():
         measure, _, area = what.partition("/")
         own = days[days["measure"].eq(measure) & days["area"].eq(area or name)]
         own = own[own["of_area"].isin(["", area or name]) | own["of_area"].isna()].set_index("day")
-        line = pd.Series([_value(row, disputed) for row in own.itertuples()], own.index, object)
+        line = pd.Series([_value(row) for row in own.itertuples()], own.index, object)
         if line.dropna().empty:
             raise ValueError(f"{name}: no day with a value of {measure} from {first} to {last}")
         table = table.join(line.rename(name), how="outer")
         cited = cited.add(own["rests_on"] + "; ", fill_value="")
     every = pd.date_range(table.index.min(), table.index.max())
     table = table.reindex(every).astype(object)
-    return table.where(table.notna(), None).assign(day=every, rests_on=cited.reindex(every))
-
-
-def _disputed(ledger: Ledger, days: pd.DataFrame) -> set[str]:
-    """The printed counts of a day on whose cell texts disagree, as file/number."""
-    found = days[days["verdict"].eq(Verdict.CONFLICT)]
-    cells = set(zip(found["measure"], found["area"], found["day"], strict=True))
-    whole_days = ledger.numbers[
-        ledger.numbers["end"] - ledger.numbers["start"] == pd.Timedelta(days=1)
-    ]
-    return {
-        f"{row.briefing}/{row.number}"
-        for row in whole_days.itertuples()
-        if (row.measure, row.area, row.start) in cells
-    }
+    return table.assign(day=every, rests_on=cited.reindex(every))
 
 
 def _references(said: Iterable[object]) -> set[str]:
@@ -438,19 +434,17 @@ def _references(said: Iterable[object]) -> set[str]:
     return {reference for references in named for reference in references if reference}
 
 
-def _value(row: object, disputed: set[str]) -> Fraction | None:
-    value = None if row.route == "rate" else _middle(row)
-    sure = row.verdict != Verdict.CONFLICT and not disputed & _references([row.rests_on])
-    return value if value is None or sure else Unsure(value)
+def _value(row: object) -> Fraction | float:
+    """A day's value; what only a rounded share implies of a count is none."""
+    value = math.nan if row.route == "rate" else _middle(row)
+    return value if value != value or not row.contested else Unsure(value)  # noqa: PLR0124
 
 
-def _middle(row: object) -> Fraction | None:
-    """A day's value: the exact one, of a rate the printed one; None where there are only bounds."""
-    if row.low is None or row.high is None or pd.isna(row.low) or pd.isna(row.high):
-        return None
-    if row.low == row.high or row.route == "printed":
-        return (Fraction(row.low) + Fraction(row.high)) / 2
-    return None
+def _middle(row: object) -> Fraction | float:
+    """A day's value: the exact one, of a rate the printed one; NaN where there are only bounds."""
+    if pd.isna(row.low) or pd.isna(row.high) or (row.low != row.high and row.route != "printed"):
+        return math.nan
+    return (Fraction(row.low) + Fraction(row.high)) / 2
 
 
 def trend(
@@ -472,16 +466,17 @@ def trend(
         band: a day without a value, and the open interval in which a claim needs it.
     """
     lines = [column for column in table.columns if column not in ("day", "rests_on")]
-    share = any(Fraction(v).denominator > 1 for v in table[lines].to_numpy().ravel() if _is(v))
+    known = {name: table[name].dropna() for name in lines}
+    every = [value for line in known.values() for value in line]
+    share = any(value.denominator > 1 for value in every)
     figure, axes = canvas(3.1, left=0.62, right=0.15, bottom=0.3)
     looks = dict(zip(lines, _colours(lines), strict=True))
     _days(axes, table["day"], share)
-    axes.set_ylim(0, 1.2 * float(max(v for v in table[lines].to_numpy().ravel() if _is(v))))
+    axes.set_ylim(0, 1.2 * float(max(every)))
     _break(axes, table["day"])
     if band:
         day, low, high = date2num(pd.Timestamp(band[0])), float(band[1]), float(band[2])
         axes.bar(day, high - low, 0.5, low, color=BAND, edgecolor=GREY, linestyle=":", zorder=1)
-    known = {name: table[name].dropna() for name in lines}
     drawn = {name: _line(axes, known[name], looks[name]) for name in lines}
     wanted = [
         (name, [(pd.Timestamp(day), known[name][day])], said(known[name][day], share), "normal")
@@ -503,10 +498,6 @@ def trend(
         alt=_told(table, lines, share),
         save=save,
     )
-
-
-def _is(value: object) -> bool:
-    return value is not None and value == value  # noqa: PLR0124
 
 
 def said(value: Fraction, share: bool) -> str:
@@ -580,7 +571,10 @@ def _place(axes: Axes, drawn: Mapping, wanted: Sequence[tuple], colours: Mapping
     scale = 72 / axes.figure.dpi
     box = axes.get_window_extent().extents * scale
     paths = {name: np.vstack([_path(axes, line) * scale for line in drawn[name]]) for name in drawn}
-    taken: list[np.ndarray] = []
+    taken = [
+        np.concatenate([extent.mean(axis=0), np.ptp(extent, axis=0)]) * scale
+        for extent in (np.reshape(t.get_window_extent().extents, (2, 2)) for t in axes.texts)
+    ]
     for name, days, words, weight in wanted:
         size = np.array([wide(words, weight=weight) * 72 + 4, 13])
         points = axes.transData.transform([[date2num(day), height] for day, height in days]) * scale
@@ -671,11 +665,11 @@ def _stacked(axes: Axes, y: float, pieces: Sequence, whole: int) -> list[str]:
     start = place = 0.0
     said = []
     for colour, (name, size) in pieces:
-        axes.barh(y, size / whole, 0.3, start, color=colour, edgecolor="white")
+        axes.barh(y, int(size) / int(whole), 0.3, start, color=colour, edgecolor="white")
         said.append(f"{name} {text(size)}")
         margin(axes, y + 0.25, "■", place, color=colour)
         margin(axes, y + 0.25, said[-1], place + 0.15)
-        start, place = start + size / whole, place + wide(said[-1]) + 0.3
+        start, place = start + int(size) / int(whole), place + wide(said[-1]) + 0.3
     return said
 
 

@@ -265,14 +265,15 @@ class Division(NamedTuple):
     whole: int | None
 
     def __str__(self) -> str:
-        return " / ".join(text(count, missing="not printed") for count in self)
+        shown = (getattr(count, "given", count) for count in self)
+        return " / ".join(text(count, missing="not printed") for count in shown)
 
 
 class Check(NamedTuple):
     """What `check` finds; `quotient` to five places, `fits`: how many whole numbers."""
 
     printed: str
-    division: Division
+    division: str
     quotient: str
     prints_as: str
     verdict: Verdict
@@ -287,9 +288,9 @@ class Check(NamedTuple):
 
 
 def counts(ledger: Ledger) -> dict[str, Count]:
-    """The printed counts of a briefing, by the names of their rows."""
-    rows = ledger.numbers.query("kind == 'level' and reads.isna()")
-    return {row.number: Count(row.printed) for row in rows.itertuples()}
+    """The printed counts and changes of a briefing, by the names of their rows."""
+    rows = (row for row in ledger.tables["numbers"] if row.kind in ("level", "change"))
+    return {row.number: Count(row.printed) for row in rows if not row.reads}
 
 
 def check(printed: str, division: Division) -> Check:
@@ -318,7 +319,7 @@ def check(printed: str, division: Division) -> Check:
         if part is not None:
             wholes = rounding.implied_wholes(printed, getattr(part, "given", part))
             detail += f" ({printed} would need {text(wholes.low)} to {text(wholes.high)})"
-        return Check(printed, division, "", "?", Verdict.UNCHECKED, None, detail)
+        return Check(printed, str(division), "", "?", Verdict.UNCHECKED, None, detail)
     rules = [r for r in rounding.RULES if rounding.consistent(printed, part, whole, r)]
     verdict = Verdict.OTHER_RULE if rules else Verdict.DIFFERS
     if rounding.RULES[0] in rules:
@@ -331,7 +332,7 @@ def check(printed: str, division: Division) -> Check:
     suffix = re.sub(r"[\d.,]", "", printed)
     quotient = rounding.reround(part, whole, f"0.00000{suffix}")
     prints_as = rounding.reround(part, whole, printed)
-    return Check(printed, division, quotient, prints_as, verdict, len(fits), detail)
+    return Check(printed, str(division), quotient, prints_as, verdict, len(fits), detail)
 
 
 # ── Tables ──
@@ -354,6 +355,7 @@ HEADINGS = {
     "days": "days claimed",
     "since": "compared with",
 }
+_FOLDED = 12  # rows from which on a table is folded away
 _TIMES = ("start", "end", "since_start", "since_end", "day")
 
 
@@ -406,7 +408,7 @@ def as_text(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str]
 
 
 def html(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], **options) -> str:
-    """The table of `show` as HTML that reads well where styles are stripped, too."""
+    """The table of `show` as HTML, readable where styles are stripped; a long one is folded."""
     headings, rows, numeric = _cells(table, columns, **options)
     sides = ["right" if number else "left" for number in numeric]
     head = "".join(
@@ -422,8 +424,12 @@ def html(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], *
         )
         body.append(f"<tr>{''.join(cells)}</tr>")
     title = f'<caption align="top"><strong>{_safe(caption)}</strong></caption>'
-    parts = ["<table>", title, f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>"]
-    return "\n".join([*parts, "</table>"])
+    before, after = ["<table>", title], ["</table>"]
+    if len(rows) > _FOLDED:
+        folded = f"<summary>{_safe(caption)} ({len(rows)} rows)</summary>"
+        before, after = ["<details>", folded, "<table>"], ["</table>", "</details>"]
+    lines = [f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>"]
+    return "\n".join([*before, *lines, *after])
 
 
 def _cells(
