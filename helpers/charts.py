@@ -510,7 +510,7 @@ def date(day: pd.Timestamp, month: bool = True) -> str:
 
 
 def _colours(lines: Sequence[str]) -> list[str]:
-    others = iter(("#0072B2", "#D55E00", "#5E3C99", "#222222"))
+    others = iter(("#5E3C99", "#7A5C00"))
     return [AREAS[name] if name in AREAS else next(others) for name in lines]
 
 

@@ -282,7 +282,7 @@ class Check(NamedTuple):
 
     def __repr__(self) -> str:
         verdict = f"{self.verdict.sign} {self.verdict} {self.verdict.chinese}"
-        first = f"{self.division}{self.quotient and f' ≈ {self.quotient}'}"
+        first = f"{self.division} {self.quotient}".strip()
         other = "" if self.prints_as in ("?", self.printed) else f", not {self.printed}"
         return "\n".join([first, f"prints as {self.prints_as}{other}", verdict, self.detail])
 
@@ -331,8 +331,9 @@ def check(printed: str, division: Division) -> Check:
     )
     suffix = re.sub(r"[\d.,]", "", printed)
     quotient = rounding.reround(part, whole, f"0.00000{suffix}")
+    equals = "=" if rounding.parse(quotient).value * whole == part else "≈"
     prints_as = rounding.reround(part, whole, printed)
-    return Check(printed, str(division), quotient, prints_as, verdict, len(fits), detail)
+    return Check(printed, str(division), f"{equals} {quotient}", prints_as, verdict, len(fits), detail)
 
 
 # ── Tables ──

@@ -65,4 +65,5 @@ def _run_cell(shell: InteractiveShell, source: str) -> list[dict]:
     with capture_output() as captured:
         shell.run_cell(source, store_history=False).raise_error()
     assert not captured.stderr, captured.stderr
-    return [output.data for output in captured.outputs]
+    shown = [output.data for output in captured.outputs]
+    return shown + ([{"text/plain": captured.stdout}] if captured.stdout else [])

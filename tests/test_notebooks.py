@@ -1,34 +1,27 @@
-"""The stored notebooks: executed, in order, clean, and computed. (That a fresh run prints the same, nbval checks.)"""
+"""The stored notebooks: executed in order, short, led by their answer, and the same set-up in each.
+
+That a fresh run prints what is stored, nbval checks; the pictures, test_pictures; the numerals of
+the prose, test_prose.
+"""
 
 from __future__ import annotations
 
 import ast
-import csv
 import json
 import re
+import statistics
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from tests import fast
-
-ROOT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONGEST = 15  # lines of a code cell
-DIGITS = re.compile(r"(?<![\w.])[0-9][0-9,.]*[%‰]?(?![\w])")
-
-
-def cells(path: Path, kind: str) -> list[dict]:
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    return [cell | {"source": "".join(cell["source"])} for cell in notebook["cells"] if cell["cell_type"] == kind]
-
-
-def markdown(path: Path) -> str:
-    return "\n".join(cell["source"] for cell in cells(path, "markdown"))
-
+from helpers import ledger
+from tests.shell import NOTEBOOKS, cells
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code(path):
+    return [cell for cell in cells(path) if cell.kind == "code"]
 
 
 def test_the_seven_questions_are_there_in_reading_order():
@@ -37,115 +30,97 @@ def test_the_seven_questions_are_there_in_reading_order():
 
 @every
 def test_every_code_cell_was_executed_in_order_from_a_fresh_start(path):
-    code = cells(path, "code")
-    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    assert [cell.count for cell in code(path)] == list(range(1, len(code(path)) + 1))
 
 
 @every
-def test_every_cell_that_displays_something_has_its_output_stored(path):
-    for cell in cells(path, "code"):
-        shows = re.search(r"\b(tables\.(show|say)|charts\.\w+)\(", cell["source"]) or ends_in_a_value(cell["source"])
-        assert bool(cell["outputs"]) == bool(shows), cell["source"]
+def test_what_a_cell_shows_is_stored_and_nothing_else(path):
+    for cell in code(path):
+        last = ast.parse(cell.source).body[-1]
+        assert bool(cell.outputs) == isinstance(last, ast.Expr) or "sys.path" in cell.source
+    raw = json.loads(path.read_text("utf-8"))["cells"]
+    outputs = [output for cell in raw for output in cell.get("outputs", [])]
+    assert {o["output_type"] for o in outputs} <= {"display_data", "execute_result"}
+    told = json.dumps([o["data"] for o in outputs if "image/png" not in o["data"]])
+    assert not re.search(r"/work/|/home/|/root/|/tmp/|[A-Z]:\\\\|0x[0-9a-f]{6,}", told)
+    assert not any({"execution", "collapsed"} & cell["metadata"].keys() for cell in raw)
 
 
-def ends_in_a_value(source: str) -> bool:
-    last = ast.parse(source).body[-1]
-    return isinstance(last, ast.Expr)
-
-
-@every
-def test_outputs_hold_no_error_stream_path_or_time_of_day(path):
-    for cell in cells(path, "code"):
-        assert not {"execution", "collapsed"} & cell["metadata"].keys()
-        for output in cell["outputs"]:
-            assert output["output_type"] in ("display_data", "execute_result"), output
-            words = json.dumps({k: v for k, v in output["data"].items() if k != "image/png"}, ensure_ascii=False)
-            assert not re.search(r"/work/|/home/|/root/|/tmp/|[A-Z]:\\\\|0x[0-9a-f]{6,}", words)
-
-
-@every
-def test_every_figure_carries_its_description_as_text(path):
-    for cell in cells(path, "code"):
-        for output in cell["outputs"]:
-            if "image/png" in output["data"]:
-                assert len("".join(output["data"]["text/plain"])) > 60
+def test_the_set_up_is_the_same_three_lines_in_each_and_needs_no_installation():
+    first = {code(path)[0].source for path in NOTEBOOKS}
+    assert len(first) == 1
+    (lines,) = (source.splitlines() for source in first)
+    assert len(lines) <= 3 and 'sys.path.insert(0, "..")' in lines[0]
 
 
 @every
-def test_code_is_short_and_defines_nothing(path):
-    for cell in cells(path, "code"):
-        source = cell["source"]
-        assert len(source.splitlines()) <= LONGEST, source
-        assert not re.search(r"^\s*(def|class|%|!)", source, re.MULTILINE), source
-        assert "://" not in source and not source.rstrip().endswith(";"), source
+def test_a_notebook_is_short(path):
+    shown = [output for cell in code(path) for output in cell.outputs]
+    assert len(code(path)) <= 16
+    assert sum("image/png" in output for output in shown) <= 3
+    assert sum("<table>" in output.get("text/html", "") for output in shown) <= 4
 
 
 @every
-def test_each_code_cell_has_a_line_of_prose_before_it(path):
-    kinds = [cell["cell_type"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
-    assert kinds[0] == "markdown" and all(not (before == after == "code") for before, after in pairwise(kinds)), kinds
+def test_cells_are_short_and_define_nothing(path):
+    lengths = [len(cell.source.splitlines()) for cell in code(path)]
+    assert statistics.median(lengths) <= 3 and max(lengths) <= 8, lengths
+    for cell in code(path):
+        assert not re.search(r"^\s*(def|class|%|!)|://", cell.source, re.MULTILINE)
+        assert not cell.source.rstrip().endswith(";")
+        assert all(len(line) <= 100 for line in cell.source.splitlines()), cell.source
 
 
 @every
-def test_numbers_in_prose_are_those_that_the_sources_print(path):
-    printed = {"2022"}  # the year, which the texts leave to the reader
-    for table in sorted((ROOT / "data" / "numbers").glob("*.csv")):
-        with table.open(encoding="utf-8", newline="") as rows:
-            printed |= {plain(number) for row in csv.DictReader(rows) for number in DIGITS.findall(row["printed"])}
-    said = re.sub(r"\]\([^)]*\)|`[^`]*`", "]", markdown(path))  # addresses of links, and code
-    typed = [number for number in DIGITS.findall(said) if plain(number) not in printed]
-    assert typed == [], "say it with code: tables.say"
-
-
-def plain(number: str) -> str:
-    return number.replace(",", "").rstrip(".")
+def test_prose_is_markdown_and_no_template_in_code(path):
+    for cell in code(path):
+        for text in ast.walk(ast.parse(cell.source)):
+            if isinstance(text, ast.JoinedStr):
+                assert " " not in ast.unparse(text), cell.source
+    kinds = [cell.kind for cell in cells(path)]
+    assert kinds[0] == "markdown"
+    assert all(pair != ("code", "code") for pair in pairwise(kinds)), "a line before each cell"
 
 
 @every
-def test_a_notebook_answers_first_and_leads_on(path):
-    said = markdown(path)
-    assert re.match(r"# [^\n]*\?\n?", said), "the title is a question"
-    first_heading = re.search(r"^## (.*)$", said, re.MULTILINE)
-    assert first_heading and first_heading[1].startswith("In short")
-    for heading in ("Does it add up?", "What would change the verdict?"):
-        assert f"## {heading}" in said, heading
-    links = re.findall(r"\]\(([^)#]+\.ipynb)", said)
-    assert links and all((path.parent / link).is_file() for link in links)
+def test_a_notebook_answers_first_in_english_then_in_chinese(path):
+    first = re.sub(r"<!--.*?-->", "", cells(path)[0].source, flags=re.DOTALL)
+    title, english, chinese = first.split("\n\n")[:3]
+    assert re.fullmatch(r"# [^\n]*\?", title)
+    assert len(re.findall(r"[.:] ", english)) >= 1 and re.match("[A-Z]", english)
+    assert len(re.findall("[一-鿿]", chinese)) > 20 and chinese.endswith("。")
+    assert json.loads(path.read_text("utf-8"))["metadata"]["title_zh"].endswith("？")
 
 
-class _Manager:
-    """Stands for a kernel manager of jupyter_client."""
-
-    def __init__(self) -> None:
-        self.has_kernel, self.stopped = False, False
-
-    def start_kernel(self, **how: object) -> None:
-        assert not self.has_kernel, "started twice"
-        self.has_kernel = True
-
-    def shutdown_kernel(self, now: bool) -> None:
-        self.stopped = True
-
-    async def _async_wait(self, pollinterval: float = 0.1) -> None: ...
+def test_no_sentence_is_met_twice():
+    said = [
+        sentence
+        for path in NOTEBOOKS
+        for cell in cells(path)
+        if cell.kind == "markdown"
+        for sentence in re.split(r"(?<=[.:?])\s+|\n", re.sub(r"<!--.*?-->", "", cell.source))
+        if len(sentence) > 60 and not sentence.startswith(("|", "Next:", "Before:"))
+    ]
+    assert len(said) == len(set(said)), {s for s in said if said.count(s) > 1}
 
 
-def test_the_next_kernel_starts_while_a_notebook_runs_and_none_is_left_over():
-    made = []
-    kernels = fast.Kernels(lambda: made.append(_Manager()) or made[-1])
-    kernels.to_come = 3
-    for k in range(3):
-        manager = kernels()
-        manager.start_kernel(cwd="notebooks")
-        assert manager is made[k], "each notebook has its own"
-        assert [m.has_kernel for m in made] == [True] * min(k + 2, 3)
-    kernels.stop()
-    assert not any(m.stopped for m in made)
+@every
+def test_links_lead_to_notebooks_and_headings_that_are_there(path):
+    for link in re.findall(r"\]\(([^)]+)\)", "\n".join(c.source for c in cells(path))):
+        name, _, heading = link.partition("#")
+        if not name.startswith("http"):
+            there = (path.parent / name).read_text("utf-8")
+            assert not heading or f"## {heading.replace('-', ' ')}" in there
 
 
-def test_a_kernel_that_no_notebook_came_for_is_stopped():
-    made = []
-    kernels = fast.Kernels(lambda: made.append(_Manager()) or made[-1])
-    kernels.to_come = 2
-    kernels().start_kernel()
-    kernels.stop()
-    assert [m.stopped for m in made] == [False, True]
+def test_the_ten_percentages_are_divided_before_ones_eyes():
+    rates = [r for r in ledger.load().only("155").tables["numbers"] if r.kind == "rate"]
+    checks = [
+        (found[1], cell)
+        for cell in code(NOTEBOOKS[0])
+        if (found := re.search(r'words\.check\("([^"]+)", (.+ / .+|words\.Division.*)\)', cell.source))
+    ]
+    assert [printed for printed, _ in checks] == [rate.printed for rate in rates]
+    for printed, cell in checks:
+        (shown,) = cell.outputs
+        assert f"prints as {printed}" in shown["text/plain"] or "missing:" in shown["text/plain"]

@@ -49,6 +49,7 @@ class Explained(NamedTuple):
     """One edit that would explain a contradiction, see `explain`."""
 
     finding: int
+    origin: str
     statement: str
     measure: str
     area: str
@@ -152,7 +153,9 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
 
     Returns:
         One row an edit, the best supported of a finding first; one row with an empty `edit` where
-        there is none. `finding`: counts from 1; `statement`: what disagrees. `rests_on`: the rows
+        there is none. `finding`: counts from 1; `origin`: whose numbers disagree,
+        "briefings", "reports of one briefing" or "copies of a bulletin", by what their pages
+        report; `statement`: what disagrees. `rests_on`: the rows
         that do; `number`: the row edited (file/number); `printed`, `instead`; `support`: how many
         texts bear the edit out; `explains`: how many contradictions it removes; `only`: no other
         edit is listed.
@@ -191,6 +194,7 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
 def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> Iterator[Explained]:
     about = {"finding": finding, "statement": conflict.statement, "only": len(edits) == 1}
     about |= {"measure": conflict.cell.measure, "area": conflict.cell.area}
+    about["origin"] = _origin(e, conflict.rows)
     for explains, support, edit in edits or [(0, 0, Edit("", None, None))]:
         printed = e.record.rows[edit.row.index] if edit.row else None
         yield Explained(
@@ -204,6 +208,16 @@ def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> 
             rests_on=e.names.rests_on(conflict.rows),
             rows=tuple(sorted(conflict.rows)),
         )
+
+
+def _origin(e: Evidence, rows: Iterable[int]) -> str:
+    """Whose numbers disagree, by what the pages they were read from report."""
+    pages = {page.source: page for page in e.ledger.tables["sources"]}
+    read = [pages[e.numbers[row].source] for row in rows]
+    briefings, texts = ({getattr(page, of) for page in read} for of in ("briefing", "text"))
+    if briefings == {None}:
+        return "copies of a bulletin"
+    return "reports of one briefing" if len(briefings) == 1 < len(texts) else "briefings"
 
 
 def _conflicts(e: Evidence) -> list[Conflict]:
