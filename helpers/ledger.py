@@ -17,7 +17,7 @@ import re
 from collections import namedtuple
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -134,7 +134,7 @@ def load(folder: str | Path = DATA) -> Ledger:
     >>> [row.value for row in load().tables["numbers"] if row.reference == "155/central_new"]
     [Fraction(5522, 1)]
     """
-    problems: list[Problem] = []
+    problems = []
     tables = _contract(Path(folder), problems)
     for table in tables.values():
         table.read(Path(folder))
@@ -162,7 +162,6 @@ def digest(numerals: Iterable[tuple[int, str]]) -> str:
 # ── Files ──
 
 
-@dataclass
 class _Table:
     """The rows of the files with the same columns.
 
@@ -170,32 +169,23 @@ class _Table:
     each column as an attribute: its typed value, None where it is empty or refused.
     """
 
-    name: str
-    schema: dict
-    problems: list[Problem]
-    paths: set[str] = field(default_factory=set)
-    rows: list[Row] = field(default_factory=list)
-    unread: bool = False
+    def __init__(self, name, schema, problems):
+        self.name, self.schema, self.problems = name, schema, problems
+        self.paths, self.rows, self.unread = set(), [], False
+        said = schema["fields"]
+        self.fields = {field["name"]: field | field.get("constraints", {}) for field in said}
+        self.dtypes = {field["name"]: _DTYPES[field["type"]] for field in said}
+        if name == "numbers":
+            self.dtypes = _FRONT | self.dtypes | _MOMENTS
 
-    @cached_property
-    def fields(self) -> dict[str, dict]:
-        """What the contract says of each column."""
-        return {said["name"]: said | said.get("constraints", {}) for said in self.schema["fields"]}
-
-    @property
-    def dtypes(self) -> dict[str, object]:
-        """The columns of the ledger's rows, and their types in a frame."""
-        own = {name: _DTYPES[said["type"]] for name, said in self.fields.items()}
-        return _FRONT | own | _MOMENTS if self.name == "numbers" else own
-
-    def refuse(self, row: Row, column: str, expected: str) -> None:
+    def refuse(self, row, column, expected):
         """Note that a cell holds something else than expected; one reason a cell is enough."""
         if column not in row.refused:
             row.refused.add(column)
             found = _show(row.cells[column])
             self.problems.append(Problem(row.file, row.row, column, found, expected))
 
-    def read(self, folder: Path) -> None:
+    def read(self, folder):
         """Read the files that the contract lists, and all others in a folder of their own.
 
         What Excel and macOS leave beside an open or copied file (~$155.csv, ._155.csv) is no file
@@ -234,7 +224,7 @@ class _Table:
         )
         self.problems.append(Problem(path, number, None, found, expected))
 
-    def typed(self) -> tuple:
+    def typed(self):
         """The rows as the ledger gives them."""
         columns = list(self.dtypes)
         make = namedtuple(self.name.capitalize(), columns)

@@ -38,7 +38,6 @@ _NUMERAL = re.compile(
     r"(?:\.(?P<decimals>[0-9]+))?"
     r"(?P<suffix>[%‰]|pp|個?百分點|[百千]?(?:萬億?|億)?)"
 )
-_LONGEST = 4000  # characters; Python refuses integers of more than 4,300 digits
 
 
 class Numeral(NamedTuple):
@@ -115,16 +114,16 @@ class WholeNumbers:
         """How many there are; None if endless."""
         return None if self.high is None else self.high - self.low + 1
 
-    def __bool__(self) -> bool:
+    def __bool__(self):
         return self.size != 0
 
-    def __len__(self) -> int:
+    def __len__(self):
         return self.size
 
-    def __iter__(self) -> Iterator[int]:
+    def __iter__(self):
         return count(self.low) if self.high is None else iter(range(self.low, self.high + 1))
 
-    def __contains__(self, number: int) -> bool:
+    def __contains__(self, number):
         return self.low <= number and (self.high is None or number <= self.high)
 
 
@@ -154,7 +153,7 @@ def parse(printed: str, reads: str | None = None) -> Numeral:
 
 
 def _match(text):
-    match = _NUMERAL.fullmatch(text) if isinstance(text, str) and len(text) < _LONGEST else None
+    match = _NUMERAL.fullmatch(text) if isinstance(text, str) and len(text) < 4000 else None
     if match:
         return match
     expected = "such as 75, 5,522, -1208, 71.17%, 0.7‰, 0.5pp or 111.7萬"

@@ -303,6 +303,8 @@ TAKEN = [  # unusual, and right
     (N, "beds", "reads", ">0.01萬"),
     (N, "run", "claim", "<5.5%"),
     (N, "run", "reads", ">=2"),
+    (N, "run", "reads", "1"),
+    (N, "city_new", "start", "2029-01-02"),  # 365 days
     (N, "growth", "since", "2029-09-30"),  # ninety-two days that end with that day
     (N, "city_new", "second_source", "copy"),
     (N, "west_new", "part_of", "central_new"),
@@ -432,7 +434,7 @@ measures.csv | beds | inflow | units | a measure whose nature is flow
 {N} | city_new | end | 2030-01-01 | a moment after the start
 {N} | city_new | start | | the first moment counted, or a note
 {N} | share | end | | the first moment no longer counted, or a note
-{N} | city_new | start | 2028-12-31 | at most a year before
+{N} | city_new | start | 2029-01-01 | at most a year before
 {N} | fall | end | | a value, as the kind is change
 {N} | run | start | 2029-12-30 | the start of the last day of the run alone
 {N} | city_new | claim | down | nothing, as the kind is level
@@ -563,25 +565,26 @@ def test_one_bad_table_does_not_blame_the_others(record: Record) -> None:
 
 
 def test_a_briefing_knows_no_future_and_speaks_of_the_last_days(record: Record) -> None:
-    for day, fits in [
-        ("2030-01-01", False),
-        ("2030-01-02", True),
-        ("2030-01-05", True),
-        ("2030-01-06", False),
+    for end, day, fits in [
+        ("2030-01-02T12:00", "2030-01-01", False),
+        ("2030-01-02T12:00", "2030-01-05", True),
+        ("2030-01-02T12:00", "2030-01-06", False),
+        ("2030-01-02", "2030-01-01", True),
+        ("2030-01-02", "2030-01-05", True),  # three days after it
+        ("2030-11-02", "2030-01-03", False),
     ]:
         record.mend()
-        if day != "2030-01-02":
-            record.cell("briefings.csv", "7", "day", day)
+        record.cell(N, "points", "note", "moved")
+        record.write(N, record.text(N).replace("2030-01-02T12:00", end))
+        record.cell("briefings.csv", "7", "day", day)
         if fits:
             load(record.folder)
             continue
         (problem,) = record.problems()
         assert (problem.file, problem.row, problem.column) == ("briefings.csv", 2, "day")
-        assert "counted until 2030-01-02 12:00 (row 13)" in problem.expected
-    record.cell("briefings.csv", "7", "day", "2030-01-02")
-    record.cell(N, "city_new", "end", "2030-11-02")
-    (problem,) = record.problems()
-    assert "2030-11-02 00:00 (row 3)" in problem.expected
+        assert (
+            f"counted until {(end + 'T00:00')[:16].replace('T', ' ')} (row 13)" in problem.expected
+        )
 
 
 def test_no_slip_in_a_text_read_whole_goes_unnoticed(record: Record) -> None:
