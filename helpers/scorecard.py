@@ -70,7 +70,8 @@ def scorecard(record: ledger.Ledger, briefing: str) -> str:
         lines += [row, subject]
     said = Counter(rate.verdict for rate in rates)
     counts = ", ".join(f"{verdict} {said[verdict]}" for verdict in words.Verdict if verdict in said)
-    return "\n".join([*lines, "", *textwrap.wrap(f"{len(rates)} rates: {counts}", WIDTH), NOTES])
+    total = f"{len(rates)} rate{'s'[: len(rates) != 1]}: {counts}"
+    return "\n".join([*lines, "", *textwrap.wrap(total, WIDTH), NOTES])
 
 
 def as_csv(record: ledger.Ledger, of: str = "rates", briefing: str | None = None) -> str:

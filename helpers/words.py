@@ -129,8 +129,8 @@ class Names:
         row = self._briefings[briefing]
         area = self.columns["area"][row.area]
         number = re.search("[0-9]+$", briefing) if row.numbering != "none" else None
-        title = f"{ordinal(int(number[0]))} briefing of {area}" if number else area
-        return f"{title}, {row.day}"
+        title = f"{ordinal(int(number[0]))} briefing" if number else "statement"
+        return f"{title} of {area}, {row.day}"
 
 
 def _name(row: Any, chinese: bool) -> str:
@@ -333,7 +333,9 @@ def check(printed: str, division: Division) -> Check:
     quotient = rounding.reround(part, whole, f"0.00000{suffix}")
     equals = "=" if rounding.parse(quotient).value * whole == part else "≈"
     prints_as = rounding.reround(part, whole, printed)
-    return Check(printed, str(division), f"{equals} {quotient}", prints_as, verdict, len(fits), detail)
+    return Check(
+        printed, str(division), f"{equals} {quotient}", prints_as, verdict, len(fits), detail
+    )
 
 
 # ── Tables ──
