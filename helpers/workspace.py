@@ -137,6 +137,7 @@ def enter(command: Sequence[str], *lists: Path) -> None:
             if here == VENV or not _ready(VENV, lists):
                 _prepare(lists)
     elif settings.items() <= os.environ.items():
+        os.environ["PYTHONPATH"] = ""  # a kernel is to find the helpers as it does elsewhere
         return
     _become(python, "-m", "helpers", *command, **settings)
 
@@ -261,7 +262,8 @@ def _quietly(*command: str) -> bool:
 
 def _own() -> dict[str, str]:
     """The settings of what fills `.venv`: pip is not to come from elsewhere, or to install there."""
-    return os.environ | _settings() | {"PYTHONPATH": "", "PIP_USER": "0"}
+    own = {"PYTHONPATH": "", "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
+    return os.environ | _settings() | own
 
 
 def _become(*command: str | Path, **settings: str) -> NoReturn:
