@@ -1,4 +1,4 @@
-"""Helpers of the notebooks: rounding, ledger, words, charts, record, and the commands around them."""
+"""Helpers of the notebooks: rounding, ledger, words, charts, record; and the commands."""
 
 import sys
 

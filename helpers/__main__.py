@@ -71,7 +71,7 @@ def _do(command: str, *arguments: str) -> int:
 
 
 def _stopped(why: str, status: int) -> int:
-    """Say why, and let what is still to be printed go nowhere: Python would try again at its end."""
+    """Say why; what is still to be printed goes nowhere, or Python would try again at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     print(why, file=sys.stderr)
     return status

@@ -1,7 +1,7 @@
 """data/ → checked, typed rows. Every refusal names file, row, column, what stood there, what was
 expected.
 
-What a table may hold is stated once, in data/datapackage.json, and read from there. This module adds
+What a table may hold is stated once, in data/datapackage.json, and read from there. This adds
 what a table contract cannot say: numerals that parse, columns that go together, wholes without
 themselves, texts that are as they were read. It needs the standard library alone; frames of pandas
 are made when a notebook asks for one.
@@ -342,7 +342,7 @@ _TYPES = {"string": str, "integer": int, "date": date.fromisoformat, "since": _s
 _TYPES |= dict.fromkeys(("start", "end"), datetime.fromisoformat)
 
 
-# ── Measures and areas: what the contract cannot say, as (row, column to blame, what was expected) ──
+# ── Measures and areas: what the contract cannot say (row, column to blame, expected) ──
 
 
 def _measure_rules(table, _):
@@ -534,7 +534,7 @@ def _briefing_rules(table, tables):
 
 
 def _day_rules(row, own):
-    """A briefing does not know the future and, if it is one of a series, speaks of the last days."""
+    """A briefing does not know the future and, as one of a series, speaks of the last days."""
     last = max((number for number in own if number.end), key=lambda n: n.end, default=None)
     if row.day and last:
         age = datetime.combine(row.day, datetime.min.time()) - last.end
@@ -544,7 +544,7 @@ def _day_rules(row, own):
 
 
 def _reading_rules(row, own):
-    """Reading order; where the whole text was read, no position is missing and no numeral changed."""
+    """Reading order; where the whole text was read, none is missing and none has changed."""
     if not own or any(number.refused & {"paragraph", "position", "printed"} for number in own):
         return
     whole, position, printed = row.coverage == "whole", 0, ""

@@ -178,7 +178,7 @@ def unround(printed: str, rule: str = "half_up", reads: str | None = None) -> Bo
 
 
 def _interval(size, rule):
-    """What `rule` prints as `size` units, a whole number from zero up; its mirror image left out."""
+    """What `rule` prints as `size` units, a whole number from zero up, mirror image left out."""
     half, even = Fraction(1, 2), size % 2 == 0
     ends = {  # how far below `size` it begins, and whether its two ends belong to it
         "half_up": (half, True, False),

@@ -55,7 +55,7 @@ def verdicts(arguments: list[str]) -> int:
 
 
 def scorecard(record: ledger.Ledger, briefing: str) -> str:
-    """The rates of a briefing by its own counts: for each its division, and below it what of what."""
+    """The rates of a briefing by its own counts: each division, and below it what of what."""
     names, own = words.Names(record), record.only(briefing)
     rates, signs = audit.rate_rows(own), _signs(own)
     told = [rate._asdict() | _told(rate, signs) for rate in rates]

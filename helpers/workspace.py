@@ -93,7 +93,7 @@ def _executed(stored: bytes) -> bytes:
     Raises:
         ValueError: no notebook, one of another kernel, or one that failed: why, in plain text.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # a second, for nothing
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # saves a second
     import nbclient
     import nbformat
 
@@ -176,7 +176,7 @@ def _ready(prefix: Path, lists: Sequence[Path]) -> bool:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One start at a time makes the environment; a lock that ends with the process that holds it."""
+    """One start at a time makes the environment; the lock ends with the process that holds it."""
     with (ROOT / ".venv.lock").open("w") as file:
         if not _locked(file):
             print("Another start is preparing .venv; waiting for it.", flush=True)
@@ -261,7 +261,7 @@ def _quietly(*command: str) -> bool:
 
 
 def _own() -> dict[str, str]:
-    """The settings of what fills `.venv`: pip is not to come from elsewhere, or to install there."""
+    """The settings of what fills `.venv`: pip is to come from here, and to install here."""
     own = {"PYTHONPATH": "", "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
     return os.environ | _settings() | own
 

@@ -14,7 +14,7 @@ from helpers.words import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-WORDS = "none one two three four five six seven eight nine ten".split()
+WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def printed(*arguments: str) -> str:

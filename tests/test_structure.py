@@ -7,6 +7,8 @@ you can; raising one needs an issue that says why.
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +127,10 @@ def test_functions_and_classes_are_short_and_lines_are_not_wide(module: str) -> 
             assert node.end_lineno - node.lineno + 1 <= most, f"{module}.{node.name}"
     wide = [n for n, line in enumerate(source.splitlines(), 1) if len(line) > WIDTH]
     assert not wide, f"{module}, lines {wide}"
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_finds_nothing(command: list[str]) -> None:
+    ruff = [sys.executable, "-m", "ruff", *command, "--no-cache", "."]
+    done = subprocess.run(ruff, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
