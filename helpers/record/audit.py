@@ -18,10 +18,9 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from fractions import Fraction
+from datetime import timedelta
 from functools import cache, cached_property
 from itertools import combinations, islice, pairwise, product
 from math import prod
@@ -49,7 +48,6 @@ from helpers.record.facts import (
     Cell,
     Record,
     Row,
-    Structure,
     Sum,
     Value,
     contradictions,
@@ -61,9 +59,6 @@ from helpers.words import Names, Verdict, frame, says, when
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Number = int | Fraction | None
-Moment = datetime | None
 
 CHECKS = {True: Verdict.HOLDS, False: Verdict.FAILS, None: Verdict.UNDECIDED}
 MOVES = {"down": Bounds(None, False, 0, False), "up": Bounds(0, False, None, False)}
@@ -90,7 +85,7 @@ class Evidence:
     def of(cls, ledger: Ledger | Evidence) -> Evidence:
         return ledger if isinstance(ledger, cls) else cls(ledger)
 
-    def _units(self, area: str) -> list[frozenset[str]]:
+    def _units(self, area):
         """The units that an area is made of, once for each scheme that names all of them."""
         if self.kinds.get(area) not in ("city", "part", "group", None):
             return [frozenset([area])]
@@ -140,37 +135,13 @@ def printed_differently(e: Evidence, cell: Cell, values: list[Value]) -> str:
 # ── Rates ──
 
 
-class Rate(NamedTuple):
-    """A verdict on one quoted rate, see `rates`."""
-
-    briefing: str
-    number: str
-    measure: str
-    area: str
-    of_area: str
-    start: Moment
-    end: Moment
-    printed: str
-    part: Number
-    whole: Number
-    reconstructed: Number
-    half_up: str | None
-    half_even: str | None
-    half_down: str | None
-    down: str | None
-    up: str | None
-    verdict: Verdict
-    rule: str
-    missing: str
-    power: int | None
-    lower: Number
-    upper: Number
-    part_from: str
-    whole_from: str
-    paragraph: int | None
-    position: int | None
-    rests_on: str
-    rows: tuple[int, ...]
+Rate = namedtuple(
+    "Rate",
+    "briefing number measure area of_area start end printed part whole reconstructed "
+    "half_up half_even half_down down up verdict rule missing power lower upper "
+    "part_from whole_from paragraph position rests_on rows",
+)
+Rate.__doc__ = "A verdict on one quoted rate, see `rates`."
 
 
 def rates(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -201,7 +172,7 @@ def rate_rows(ledger: Ledger | Evidence) -> list[Rate]:
     return [_rate(e, row) for row in e.of_kind("rate")]
 
 
-def _rate(e: Evidence, row: Row) -> Rate:
+def _rate(e, row):
     cells = ()
     if row.cell.measure in e.structure.made_of:
         cells = e.structure.part_and_whole(row.cell, row.text)
@@ -237,7 +208,7 @@ def _rate(e: Evidence, row: Row) -> Rate:
     )
 
 
-def _own_or_best(e: Evidence, cell: Cell, row: Row) -> list[Value]:
+def _own_or_best(e, cell, row):
     """What the text itself prints for a count, else what the rest of the record has for it."""
     if own := e.record.stated(cell, row.text):
         return own
@@ -248,7 +219,7 @@ def _own_or_best(e: Evidence, cell: Cell, row: Row) -> list[Value]:
     return [found] if is_good else []
 
 
-def _verdict_on_rate(row: Row, found: list[list[Value]], wide: bool) -> tuple[Verdict, str]:
+def _verdict_on_rate(row, found, wide):
     """A verdict that is the same whichever of several values is taken, and the rules that fit."""
     judged = found and {
         _judged_rate(row, *(value and value.reading.by(wide) for value in pair), wide)
@@ -259,9 +230,7 @@ def _verdict_on_rate(row: Row, found: list[list[Value]], wide: bool) -> tuple[Ve
     return Verdict.UNDECIDED if row.is_bound else Verdict.UNCHECKED, ""
 
 
-def _judged_rate(
-    row: Row, part: Bounds | None, whole: Bounds | None, wide: bool
-) -> tuple[Verdict, str]:
+def _judged_rate(row, part, whole, wide):
     share = None
     if part and whole and whole.upper != 0:
         share = ratio(part, whole)
@@ -279,7 +248,7 @@ def _judged_rate(
     return fitting if fits else other, ", ".join(fits)
 
 
-def _is_possible(rate: Bounds, part: Bounds | None, whole: Bounds | None) -> bool:
+def _is_possible(rate, part, whole):
     """Can a rate be that of any counts, one of them perhaps known, the part within the whole?"""
     most, least = whole and exact(whole), part and exact(part)
     if most:
@@ -291,7 +260,7 @@ def _is_possible(rate: Bounds, part: Bounds | None, whole: Bounds | None) -> boo
     return agree(rate, SHARE.usual)
 
 
-def _reprinted(row: Row, found: list[list[Value]] | None) -> list[Fraction | str | None]:
+def _reprinted(row, found):
     """The exact ratio, and what each rule would have printed."""
     share = None
     if found and found[1][0].bounds.upper != 0:
@@ -302,7 +271,7 @@ def _reprinted(row: Row, found: list[list[Value]] | None) -> list[Fraction | str
     return [share, *(rounding.reround(share, 1, like, rule) for rule in RULES)]
 
 
-def _power(row: Row, wholes: list[Value]) -> int | None:
+def _power(row, wholes):
     """How many whole-number parts of the one exact whole print the same by the ordinary rule."""
     whole = exact(wholes[0].bounds) if len(wholes) == 1 else None
     if not whole or row.reads:
@@ -310,7 +279,7 @@ def _power(row: Row, wholes: list[Value]) -> int | None:
     return row.reading.usual.times(whole).whole_numbers().size
 
 
-def _as_printed(e: Evidence, values: list[Value]) -> Number:
+def _as_printed(e, values):
     """An exact count, or a rounded one as printed; None for several, or for "over 300"."""
     if len(values) != 1:
         return None
@@ -321,7 +290,7 @@ def _as_printed(e: Evidence, values: list[Value]) -> Number:
     return exact(value.bounds)
 
 
-def _lacking(e: Evidence, row: Row, cells: tuple[Cell, ...], found: list[list[Value]]) -> str:
+def _lacking(e, row, cells, found):
     """What would decide a rate."""
     if not cells:
         return "what it is a rate of, in counts"
@@ -344,14 +313,11 @@ def by_rule(row: Row, rule: str) -> Bounds:
     return rounding.unround(row.printed, rule, row.reads)
 
 
-class Rule(NamedTuple):
-    """How many rates a rounding rule reproduces, see `rules`."""
-
-    briefing: str
-    rule: str
-    rates: int
-    reproduced: int
-    excluded: str
+Rule = namedtuple(
+    "Rule",
+    "briefing rule rates reproduced excluded",
+)
+Rule.__doc__ = "How many rates a rounding rule reproduces, see `rules`."
 
 
 def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -378,25 +344,12 @@ def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(rows, Rule._fields)
 
 
-class Fit(NamedTuple):
-    """Which counts fit a rate, see `unstated`."""
-
-    briefing: str
-    number: str
-    printed: str
-    wanted: str
-    measure: str
-    area: str
-    basis: str
-    rule: str
-    low: Number
-    high: Number
-    fits: bool | None
-    assumes: str
-    paragraph: int | None
-    position: int | None
-    rests_on: str
-    rows: tuple[int, ...]
+Fit = namedtuple(
+    "Fit",
+    "briefing number printed wanted measure area basis rule low high fits assumes "
+    "paragraph position rests_on rows",
+)
+Fit.__doc__ = "Which counts fit a rate, see `unstated`."
 
 
 def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -420,7 +373,7 @@ def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(sorted(rows, key=lambda fit: (fit.briefing, fit.number)), Fit._fields)
 
 
-def _unstated(e: Evidence, row: Row) -> Iterator[Fit]:
+def _unstated(e, row):
     part, whole = e.structure.part_and_whole(row.cell, row.text)
     parts, wholes = (
         [other for other in e.record.printed.get(cell, ()) if other.text == row.text]
@@ -443,7 +396,7 @@ def _unstated(e: Evidence, row: Row) -> Iterator[Fit]:
                 yield from _candidates(e, row, cell, alone, fit)
 
 
-def _fitting(row: Row, rule: str, wanted: str, given: Row | None) -> Bounds | None:
+def _fitting(row, rule, wanted, given):
     """The counts for which a rate prints as it does, beside a count that may be rounded itself."""
     least = Bounds(0 if wanted == "part" else 1, True, None, False)
     if not given or given.is_bound or given.reading.usual == ZERO:
@@ -456,7 +409,7 @@ def _fitting(row: Row, rule: str, wanted: str, given: Row | None) -> Bounds | No
     return bounds.counts(fit) if fit.whole_numbers() else None
 
 
-def _candidates(e: Evidence, row: Row, cell: Cell, alone: Fit, fit: Bounds | None) -> Iterator[Fit]:
+def _candidates(e, row, cell, alone, fit):
     """Values of a stock that other texts print, for any day."""
     for other in e.of_kind("level"):
         if other.cell[:2] == cell[:2] and other.text != row.text:
@@ -484,24 +437,12 @@ class Claim(NamedTuple):
     values: list[list[Value]]
 
 
-class Balance(NamedTuple):
-    """A verdict on counts that must add up, or fit into one another, see `balances`."""
-
-    briefing: str
-    balance: str
-    measure: str
-    area: str
-    of_area: str
-    start: Moment
-    end: Moment
-    statement: str
-    arithmetic: str
-    difference: Number
-    verdict: Verdict
-    missing: str
-    assumes: str
-    rests_on: str
-    rows: tuple[int, ...]
+Balance = namedtuple(
+    "Balance",
+    "briefing balance measure area of_area start end statement arithmetic difference "
+    "verdict missing assumes rests_on rows",
+)
+Balance.__doc__ = "A verdict on counts that must add up, or fit into one another, see `balances`."
 
 
 def balances(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -532,7 +473,7 @@ def balance_rows(ledger: Ledger | Evidence) -> list[Balance]:
     return sorted(once.values(), key=lambda balance: files.index(balance.briefing))
 
 
-def _claims(e: Evidence) -> Iterator[Claim]:
+def _claims(e):
     """What must hold of the numbers that one file prints."""
     for file, rows in grouped((row.file, row) for row in e.record.rows.values()).items():
         printed = {row.cell: row.text for row in reversed(rows) if row.kind == "level"}
@@ -548,7 +489,7 @@ def _claims(e: Evidence) -> Iterator[Claim]:
                 yield Claim(file, one, [e.record.stated(cell, text) for _, cell in one.terms])
 
 
-def _sums(e: Evidence, printed: dict[Cell, str]) -> Iterator[Sum]:
+def _sums(e, printed):
     """Sums of which a file prints two cells or more; a whole holds those parts that are known."""
     record = e.record
     asked = Counter(one for cell in printed for one in record.sums(cell))
@@ -566,7 +507,7 @@ def _sums(e: Evidence, printed: dict[Cell, str]) -> Iterator[Sum]:
 BY_STRUCTURE = ("parts", "terms", "list")
 
 
-def _within(e: Evidence, printed: dict[Cell, str]) -> Iterator[Sum]:
+def _within(e, printed):
     """A group of named units in the area that holds them all; the part of a rate in its whole."""
     wholes = grouped(sorted(pair for pair in set(e.structure.made_of.values()) if len({*pair}) > 1))
     alike = grouped((cell._replace(area=""), cell) for cell in printed)
@@ -584,7 +525,7 @@ def _within(e: Evidence, printed: dict[Cell, str]) -> Iterator[Sum]:
                 yield Sum("within", ((1, cell), (-1, small)), sure(COUNT))
 
 
-def _tallies(e: Evidence, printed: dict[Cell, str]) -> Iterator[Sum]:
+def _tallies(e, printed):
     """Numbers of units: no more than are named, and for a longer time no more than for a part."""
     nature = e.structure.nature
     for cell in (cell for cell in printed if cell.measure in e.counts_units):
@@ -603,7 +544,7 @@ def _tallies(e: Evidence, printed: dict[Cell, str]) -> Iterator[Sum]:
                 yield Sum("longer time", ((1, short), (-1, long)), sure(COUNT))
 
 
-def _shares(structure: Structure, printed: dict[Cell, None]) -> Iterator[Sum]:
+def _shares(structure, printed):
     """Shares of the parts that make up a whole: they add up to 100 %, or to less if some lack."""
     found = dict.fromkeys(made for cell in printed for made in _one_whole(structure, cell))
     for cells, complete in found:
@@ -614,7 +555,7 @@ def _shares(structure: Structure, printed: dict[Cell, None]) -> Iterator[Sum]:
             yield Sum("shares", tuple((1, cell) for cell in known), within)
 
 
-def _one_whole(structure: Structure, share: Cell) -> Iterator[tuple[tuple[Cell, ...], bool]]:
+def _one_whole(structure, share):
     """The shares of one whole that a share is among, and whether that is all of it."""
     part, whole = structure.made_of.get(share.measure, ("", ""))
     for split in structure.splits_of_area.get(share.area, ()) if part == whole else ():
@@ -628,7 +569,7 @@ def _one_whole(structure: Structure, share: Cell) -> Iterator[tuple[tuple[Cell, 
             yield tuple(share._replace(measure=measure) for measure in measures), complete
 
 
-def _over_time(e: Evidence) -> Iterator[Claim]:
+def _over_time(e):
     """A flow over some time holds the flows of its parts; what only grows does not fall."""
     record, structure = e.record, e.structure
     timed = [cell for cell in record.known if not cell.scope and None not in cell[3:5]]
@@ -647,9 +588,7 @@ def _over_time(e: Evidence) -> Iterator[Claim]:
             yield from _along(e, "stock", terms, series.get(inflow, []), before.end, after.end)
 
 
-def _along(
-    e: Evidence, kind: str, terms: list, flows: list[Cell], start: datetime, end: datetime
-) -> Iterator[Claim]:
+def _along(e, kind, terms, flows, start, end):
     """Claims about what flowed in some time, by the flows inside it that leave the least gap."""
     record, whole = e.record, terms[0][1]
     rows = [row for _, cell in terms for row in record.printed[cell]]
@@ -669,7 +608,7 @@ def _along(
             yield Claim(file, one, [*values, *([known[cell]] for _, cell in pieces)])
 
 
-def _way(start: datetime, end: datetime, cells: list[Cell]) -> tuple[timedelta, tuple]:
+def _way(start, end, cells):
     """From one moment to another along cells, forward (-1) or back (1), with the least gaps."""
     moments = sorted({start, end, *(moment for cell in cells for moment in cell[3:5])})
     later = dict(pairwise(moments))
@@ -689,7 +628,7 @@ def _way(start: datetime, end: datetime, cells: list[Cell]) -> tuple[timedelta, 
     return queue[0][0], queue[0][3]
 
 
-def _choices(claim: Claim) -> list[list[Reading]]:
+def _choices(claim):
     """The values of a claim, once for each choice among those that disagree."""
     values = claim.values
     if prod(map(len, values)) > MOST_CHOICES:
@@ -705,7 +644,7 @@ def judge_sum(one: Sum, readings: list[Reading]) -> bool | None:
     return judge(one.total(readings), one.within)
 
 
-def _balance(e: Evidence, claim: Claim) -> Balance:
+def _balance(e, claim):
     one, whole = claim.sum, claim.sum.terms[0][1]
     verdict, missing = _verdict(e, claim)
     rows = {row for values in claim.values for value in values for row in value.rows}
@@ -720,7 +659,7 @@ def _balance(e: Evidence, claim: Claim) -> Balance:
     )
 
 
-def _told(e: Evidence, claim: Claim) -> tuple[str, str]:
+def _told(e, claim):
     """A claim in words, and in numbers."""
     one, signs = claim.sum, [sign for sign, _ in claim.sum.terms]
     cells = [cell for _, cell in one.terms]
@@ -738,7 +677,7 @@ def _told(e: Evidence, claim: Claim) -> tuple[str, str]:
     return tuple(f"{left} {equal} {right}" for left, right in sides)
 
 
-def _verdict(e: Evidence, claim: Claim) -> tuple[Verdict, str]:
+def _verdict(e, claim):
     """A verdict that is the same for each choice of values, and what is missing else."""
     one, choices = claim.sum, _choices(claim)
     judged = {judge_sum(one, readings) for readings in choices}
@@ -758,7 +697,7 @@ def _verdict(e: Evidence, claim: Claim) -> tuple[Verdict, str]:
     return Verdict.UNDECIDED, COUNTS + by_ordinary_rule(usual)
 
 
-def _difference(e: Evidence, claim: Claim) -> Number:
+def _difference(e, claim):
     """Whole less parts where it is exact; of rounded numbers that of the numbers as printed."""
     one, values = claim.sum, [value for values in claim.values for value in values]
     if len(values) > len(one.terms):
@@ -775,7 +714,7 @@ def _difference(e: Evidence, claim: Claim) -> Number:
     return int(total) if total is not None and total == int(total) else total
 
 
-def _shown(e: Evidence, values: list[Value]) -> str:
+def _shown(e, values):
     """A count as it is, a rounded one as printed, a bound from end to end."""
     row = e.record.rows[min(values[0].rows)]
     is_plain = len(values) == 1 and values[0].route == "printed" and not row.reads
@@ -784,7 +723,7 @@ def _shown(e: Evidence, values: list[Value]) -> str:
     return " or ".join(says(value.bounds) for value in values)
 
 
-def _signed(signs: Iterable[int], texts: Iterable[str]) -> str:
+def _signed(signs, texts):
     """Parts with the signs that they have on the other side of the whole."""
     told = "".join((" − " if s > 0 else " + ") + text for s, text in zip(signs, texts, strict=True))
     return told.removeprefix(" + ").strip()
@@ -799,7 +738,7 @@ def differs(e: Evidence, cell: Cell, whole: Cell) -> str:
     return when(cell.start, cell.end)
 
 
-def _repeats(e: Evidence) -> Iterator[Balance]:
+def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
     for (kind, cell, *_), rows in e.record.alike.items():
         for same in grouped((row.text, row) for row in rows).values():
@@ -821,7 +760,7 @@ def _repeats(e: Evidence) -> Iterator[Balance]:
             )
 
 
-def _is_same(one: Row, other: Row) -> bool | None:
+def _is_same(one, other):
     """Do two printed numbers say the same? A rounded or vague one may hold the other."""
     if (one.printed, one.reads) == (other.printed, other.reads):
         return True
@@ -834,32 +773,13 @@ def _is_same(one: Row, other: Row) -> bool | None:
 # ── Changes ──
 
 
-class Change(NamedTuple):
-    """A verdict on one change since another time, see `changes`."""
-
-    briefing: str
-    number: str
-    route: str
-    measure: str
-    area: str
-    of_area: str
-    start: Moment
-    end: Moment
-    since: str
-    since_start: Moment
-    since_end: Moment
-    claim: str
-    printed: str
-    change: Number
-    level: Number
-    implied: Number
-    earlier: Number
-    verdict: Verdict
-    missing: str
-    paragraph: int | None
-    position: int | None
-    rests_on: str
-    rows: tuple[int, ...]
+Change = namedtuple(
+    "Change",
+    "briefing number route measure area of_area start end since since_start since_end "
+    "claim printed change level implied earlier verdict missing paragraph position "
+    "rests_on rows",
+)
+Change.__doc__ = "A verdict on one change since another time, see `changes`."
 
 
 def changes(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -889,7 +809,7 @@ def change_rows(ledger: Ledger | Evidence) -> list[Change]:
     return [*printed, *_remaining(e, said)]
 
 
-def _change(e: Evidence, row: Row, one: Sum, claim: str | None = None) -> Change:
+def _change(e, row, one, claim=None):
     """A change that a row prints, or one that follows (with its claim), by the rest of the record."""
     (_, cell), (_, before) = one.terms
     levels, earlier = _compared(e, row, one)
@@ -911,7 +831,7 @@ def _change(e: Evidence, row: Row, one: Sum, claim: str | None = None) -> Change
     )
 
 
-def _compared(e: Evidence, row: Row, one: Sum) -> tuple[list[Value], Value | None]:
+def _compared(e, row, one):
     """The levels that a change may lead to, and the earlier value, independent of the change."""
     record, ((_, cell), (_, before)) = e.record, one.terms
     again = {other.index for i in one.rows for other in record.alike[record.rows[i].says]}
@@ -923,9 +843,7 @@ def _compared(e: Evidence, row: Row, one: Sum) -> tuple[list[Value], Value | Non
     return levels, record.best(before, again)
 
 
-def _verdict_on_change(
-    e: Evidence, row: Row, one: Sum, levels: list[Value], earlier: Value | None
-) -> tuple[Verdict, str]:
+def _verdict_on_change(e, row, one, levels, earlier):
     claim, cells = one.factor or one.within, [cell for _, cell in one.terms]
     if row.is_vague:
         claim = sure(ANY)
@@ -946,18 +864,18 @@ def _verdict_on_change(
     return Verdict.UNDECIDED, VALUES + by_ordinary_rule(judge(grown[0].ordinary, claim.ordinary))
 
 
-def _grown(one: Sum, level: Value, earlier: Value) -> Reading:
+def _grown(one, level, earlier):
     """By how much, or how many times, a level differs from an earlier one."""
     if one.factor:
         return both(ratio, level.reading, earlier.reading)
     return bounds.total((1, -1), [level.reading, earlier.reading])
 
 
-def _only(values: list[Value]) -> Number:
+def _only(values):
     return exact(values[0].bounds) if len(values) == 1 else None
 
 
-def _remaining(e: Evidence, said: list[Row]) -> Iterator[Change]:
+def _remaining(e, said):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
     said = [row for row in said if not row.relative and not row.is_vague]
     plainest_last = sorted(said, key=lambda row: (not row.is_bound, -e.record.rank[row.index]))
@@ -983,46 +901,26 @@ def _remaining(e: Evidence, said: list[Row]) -> Iterator[Change]:
                 yield _change(e, row, Sum("change", pair, change, rows=behind), claim)
 
 
-def _asked(e: Evidence, row: Row, about: Cell | Sum) -> tuple:
+def _asked(e, row, about):
     return row.file, e.numbers[row.index].since, about
 
 
 # ── Runs ──
 
 
-class Day(NamedTuple):
-    """What the record has for one day; None for both ends where it has nothing."""
-
-    day: datetime
-    low: Number
-    high: Number
-    contested: bool
+Day = namedtuple(
+    "Day",
+    "day low high contested",
+)
+Day.__doc__ = "What the record has for one day; None for both ends where it has nothing."
 
 
-class Run(NamedTuple):
-    """A verdict on one claim about running days, see `runs`."""
-
-    briefing: str
-    number: str
-    measure: str
-    area: str
-    of_area: str
-    start: Moment
-    end: Moment
-    claim: str
-    printed: str
-    days: int
-    values: str
-    read: tuple[Day, ...]
-    shown: int
-    longest: int
-    verdict: Verdict
-    verdict_as_values: Verdict
-    missing: str
-    paragraph: int | None
-    position: int | None
-    rests_on: str
-    rows: tuple[int, ...]
+Run = namedtuple(
+    "Run",
+    "briefing number measure area of_area start end claim printed days values read "
+    "shown longest verdict verdict_as_values missing paragraph position rests_on rows",
+)
+Run.__doc__ = "A verdict on one claim about running days, see `runs`."
 
 
 def runs(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -1052,7 +950,7 @@ def run_rows(ledger: Ledger | Evidence) -> list[Run]:
     return [_run(e, row) for row in e.of_kind("run")]
 
 
-def _run(e: Evidence, row: Row) -> Run:
+def _run(e, row):
     numeral = rounding.parse(row.printed, row.reads)
     days = int(numeral.value) + (numeral.comparator == ">")
     cells = [row.cell.later(-back) for back in range(min(days, YEAR) + row.moves)][::-1]
@@ -1095,7 +993,7 @@ def steps_back(e: Evidence, row: Row) -> Iterator[bool | None]:
         now = before
 
 
-def _claimed(row: Row) -> Bounds:
+def _claimed(row):
     """What a run claims of each day, or of each step."""
     if row.moves:
         return MOVES[row.claim]
@@ -1106,13 +1004,13 @@ def _claimed(row: Row) -> Bounds:
     return Bounds(ends[0], False, ends[1], False)
 
 
-def _of_steps(e: Evidence, row: Row, found: list[Value | None], steps: list) -> Verdict:
+def _of_steps(e, row, found, steps):
     if False in steps or (row.moves and _is_impossible(e, row, found)):
         return Verdict.FAILS
     return Verdict.HOLDS if all(steps) else Verdict.UNDECIDED
 
 
-def _is_impossible(e: Evidence, row: Row, found: list[Value | None]) -> bool:
+def _is_impossible(e, row, found):
     """Is there no room for the steps between two known days, or between one and zero?"""
     days = found[::-1] if row.claim == "up" else found
     known = [(place, value.reading) for place, value in enumerate(days) if value]
@@ -1125,7 +1023,7 @@ def _is_impossible(e: Evidence, row: Row, found: list[Value | None]) -> bool:
     return False
 
 
-def _needed(e: Evidence, row: Row, cells: list[Cell], found: list[Value | None]) -> str:
+def _needed(e, row, cells, found):
     """The days without a value, and what each would have to be for the claim to hold."""
     said = []
     for place, cell in enumerate(cells):
@@ -1142,7 +1040,7 @@ def _needed(e: Evidence, row: Row, cells: list[Cell], found: list[Value | None])
     return "; ".join(said) or VALUES
 
 
-def _of_day(e: Evidence, cell: Cell, value: Value | None) -> str:
+def _of_day(e, cell, value):
     """A count as it is, a rate in percent to two places (the verdict rests on the exact value)."""
     if value is None or not e.structure.is_rate(cell):
         return says(value.bounds) if value else "?"
@@ -1150,7 +1048,7 @@ def _of_day(e: Evidence, cell: Cell, value: Value | None) -> str:
     return " to ".join(dict.fromkeys(rounding.reround(end, 1, "0.00%") for end in ends))
 
 
-def _day(e: Evidence, cell: Cell, value: Value | None) -> Day:
+def _day(e, cell, value):
     """What is known of the day that a cell is counted to the end of."""
     if value is None:
         return Day(cell.end - DAY, None, None, False)
@@ -1160,21 +1058,11 @@ def _day(e: Evidence, cell: Cell, value: Value | None) -> Day:
 # ── Days and witnesses ──
 
 
-class Daily(NamedTuple):
-    """What the record has for one measure, area and day, see `daily`."""
-
-    measure: str
-    area: str
-    of_area: str
-    day: datetime
-    low: Number
-    high: Number
-    contested: bool
-    route: str
-    verdict: str
-    translated: bool
-    rests_on: str
-    rows: tuple[int, ...]
+Daily = namedtuple(
+    "Daily",
+    "measure area of_area day low high contested route verdict translated rests_on rows",
+)
+Daily.__doc__ = "What the record has for one measure, area and day, see `daily`."
 
 
 def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -1205,7 +1093,7 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame((_daily(e, cell, value) for cell, value in found if value), Daily._fields)
 
 
-def _daily(e: Evidence, cell: Cell, value: Value) -> Daily:
+def _daily(e, cell, value):
     is_ratio = value.route == "part over whole"
     kinds = {page.source: page.kind for page in e.ledger.tables["sources"]}
     numbers = (e.numbers[index] for index in value.rows)
@@ -1220,29 +1108,17 @@ def _daily(e: Evidence, cell: Cell, value: Value) -> Daily:
     )
 
 
-def _is_day(cell: Cell) -> bool:
+def _is_day(cell):
     if cell.end is None or cell.scope or not cell.area or cell.end.hour or cell.end.minute:
         return False
     return cell.start is None or cell.days == 1
 
 
-class Witness(NamedTuple):
-    """One value of a cell, see `witnesses`."""
-
-    measure: str
-    area: str
-    of_area: str
-    start: Moment
-    end: Moment
-    route: str
-    low: Number
-    high: Number
-    best: bool
-    verdict: Verdict
-    contested: bool
-    texts: str
-    rests_on: str
-    rows: tuple[int, ...]
+Witness = namedtuple(
+    "Witness",
+    "measure area of_area start end route low high best verdict contested texts rests_on rows",
+)
+Witness.__doc__ = "One value of a cell, see `witnesses`."
 
 
 def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
@@ -1272,7 +1148,7 @@ def witness_rows(ledger: Ledger | Evidence) -> list[Witness]:
     return [witness for cell, values in known for witness in _witnesses(e, cell, values)]
 
 
-def _witnesses(e: Evidence, cell: Cell, values: list[Value]) -> Iterator[Witness]:
+def _witnesses(e, cell, values):
     best, verdict = e.record.best(cell), agreement(e, values)
     for value in values:
         yield Witness(

@@ -113,14 +113,14 @@ def inside(one: Bounds, other: Bounds) -> bool:
     return not goes_over and not goes_under
 
 
-def _below(left: Bounds, right: Bounds) -> bool:
+def _below(left, right):
     if left.upper is None or right.lower is None:
         return False
     touching = left.upper == right.lower and not (left.incl_upper and right.incl_lower)
     return left.upper < right.lower or touching
 
 
-def _touches_zero(bounds: Bounds) -> bool:
+def _touches_zero(bounds):
     return bounds.lower is None or (bounds.lower == 0 and bounds.incl_lower)
 
 
@@ -160,7 +160,7 @@ def both(make: Callable[..., Bounds], *readings: Reading) -> Reading:
 def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
     """The sum of readings with signs."""
 
-    def signed(*several: Bounds) -> Bounds:
+    def signed(*several):
         turned = map(_turned, signs, several)
         lowers, incl_lower, uppers, incl_upper = zip(*turned, strict=True)
         lower = None if None in lowers else sum(lowers)
@@ -170,7 +170,7 @@ def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
     return both(signed, *readings)
 
 
-def _turned(sign: int, bounds: Bounds) -> Bounds:
+def _turned(sign, bounds):
     return bounds if sign > 0 else negative(bounds)
 
 

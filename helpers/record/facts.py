@@ -17,12 +17,12 @@ place spoils nothing elsewhere. The order of the rows decides nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from helpers.ledger import Ledger
 from helpers.record import bounds
@@ -246,7 +246,7 @@ class Record:
         self._sums: dict[tuple, Sum] = {}
         self._sums_of: dict[Cell, list[Sum]] = {}
 
-    def _days_of(self, span: Cell) -> Iterator[Cell]:
+    def _days_of(self, span):
         """The days that a flow over several days is the sum of, and the span itself."""
         if self.structure.nature[span.measure] == "flow" and span.days > 1:
             yield span
@@ -261,7 +261,7 @@ class Record:
             self._sums_of[cell] = list(self._written_out(cell))
         return self._sums_of[cell]
 
-    def _written_out(self, cell: Cell) -> Iterator[Sum]:
+    def _written_out(self, cell):
         if not self.structure.is_rate(cell):
             yield from self._parts(cell)
             yield from self._terms(cell)
@@ -269,26 +269,26 @@ class Record:
             yield from self.lists.get(cell, ())
         yield from self.changes.get(cell, ())
 
-    def _once(self, key: tuple, make: Callable[[], Sum]) -> Sum:
+    def _once(self, key, make):
         """Each sum is written out once, whichever of its cells asks for it."""
         if key not in self._sums:
             self._sums[key] = make()
         return self._sums[key]
 
-    def _parts(self, cell: Cell) -> Iterator[Sum]:
+    def _parts(self, cell):
         """An area is the sum of its members."""
 
-        def make() -> Sum:
+        def make():
             areas = (cell._replace(area=area) for area in (split.whole, *split.parts))
             return Sum("parts", whole_and_parts(areas), _adds_up(split), split.assumes)
 
         for split in self.structure.splits_of_area.get(cell.area, ()):
             yield self._once(("parts", split.whole, split.scheme, cell._replace(area="")), make)
 
-    def _terms(self, cell: Cell) -> Iterator[Sum]:
+    def _terms(self, cell):
         """A measure is the sum of its terms, some of them taken away."""
 
-        def make() -> Sum:
+        def make():
             whole = 1, cell._replace(measure=split.whole)
             parts = ((-sign, cell._replace(measure=m)) for m, sign in split.parts.items())
             return Sum("terms", (whole, *parts), _adds_up(split), split.assumes)
@@ -296,7 +296,7 @@ class Record:
         for split in self.structure.splits_of_measure.get(cell.measure, ()):
             yield self._once(("terms", split.whole, split.scheme, cell._replace(measure="")), make)
 
-    def _over_time(self, cell: Cell) -> Iterator[Sum]:
+    def _over_time(self, cell):
         """A span of days is the sum of its days; what flows into a stock makes it grow."""
         for span in self._spans.get(cell, ()):
             days = self._days_of(span)
@@ -308,7 +308,7 @@ class Record:
             for stock in self.structure.stocks.get(cell.measure, ()):
                 yield self._growth(cell._replace(measure=stock), cell.start, cell.end)
 
-    def _growth(self, stock: Cell, start: datetime, end: datetime) -> Sum:
+    def _growth(self, stock, start, end):
         after, before = (stock._replace(start=None, end=moment) for moment in (end, start))
         flow = stock._replace(measure=self.structure.inflow[stock.measure], start=start, end=end)
         terms = whole_and_parts([after, before, flow])
@@ -338,7 +338,7 @@ class Record:
             }
         return known
 
-    def _one_step(self, known: dict[Cell, list[Value]]) -> dict[Cell, list[Value]]:
+    def _one_step(self, known):
         """What follows in one step, by a sum with one unknown cell, or by a printed rate."""
         derived: dict[Cell, list[Value]] = defaultdict(list)
         cells = (*known, *self.changes)
@@ -351,7 +351,7 @@ class Record:
                     derived[cell].append(value)
         return derived
 
-    def _derive(self, one: Sum, known: dict, derived: dict[Cell, list[Value]]) -> None:
+    def _derive(self, one, known, derived):
         cells = [cell for _, cell in one.terms]
         unknown = [cell for cell in cells if cell not in known]
         if nothing_left := self._used_up(one):
@@ -389,12 +389,12 @@ class Record:
                 rows = one.rows.union(*(value.rows for value in choice))
                 yield Value(self._possible(reading, cell, one), rows, route)
 
-    def _possible(self, reading: Reading, cell: Cell, one: Sum) -> Reading:
+    def _possible(self, reading, cell, one):
         """Nothing is below zero, and what is counted is a whole number."""
         counted = one.factor is not None and not self.structure.is_rate(cell)
         return both(bounds.counts if counted else bounds.not_negative, reading)
 
-    def _used_up(self, one: Sum) -> frozenset[int]:
+    def _used_up(self, one):
         """The rows of printed parts that make up a printed whole, so that nothing is left."""
         stated = [(sign, self.printed[cell]) for sign, cell in one.terms if cell in self.printed]
         whole = one.terms[0][1]
@@ -409,7 +409,7 @@ class Record:
             return frozenset()
         return frozenset(rows[0].index for _, rows in stated)
 
-    def _by_rate(self, row: Row) -> Iterator[tuple[Cell, Value]]:
+    def _by_rate(self, row):
         """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
         if row.reads or row.cell.measure not in self.structure.made_of:
             return
@@ -421,7 +421,7 @@ class Record:
                     fit = both(bounds.counts, both(make, row.reading, printed.reading))
                     yield cell, Value(fit, frozenset([row.index, printed.index]), "rate")
 
-    def _distinct(self, values: list[Value]) -> list[Value]:
+    def _distinct(self, values):
         """Leave out a value that only says again, from more rows, what another says from fewer."""
         if len(values) < 2:
             return values
@@ -432,7 +432,7 @@ class Record:
                 kept.append(value)
         return kept
 
-    def _precedence(self, value: Value) -> tuple:
+    def _precedence(self, value):
         """A sort of values that does not depend on the order of rows in a file."""
         lower, upper = value.bounds.lower, value.bounds.upper
         ends = lower is None, lower or 0, upper is None, upper or 0
@@ -459,7 +459,7 @@ class Record:
         most = max(support.values())
         return [value for number, value in best.items() if support[number] == most]
 
-    def _support(self, number: Bounds, values: list[Value]) -> int:
+    def _support(self, number, values):
         same = [value for value in values if value.bounds == number]
         texts = self.texts(value for value in same if value.route == "printed")
         near = []
@@ -518,7 +518,7 @@ def contradictions(values: list[Value]) -> list[tuple[Value, Value]]:
 # ── Reading the tables ──
 
 
-def _read(ledger: Ledger, structure: Structure) -> Iterator[Row]:
+def _read(ledger, structure):
     briefings = {row.briefing for row in ledger.tables["briefings"]}
     carried = {row.source: row.text for row in ledger.tables["sources"]}
     for row in ledger.tables["numbers"]:
@@ -545,13 +545,13 @@ def _read(ledger: Ledger, structure: Structure) -> Iterator[Row]:
         )
 
 
-def _before(cell: Cell, row: Any) -> Cell:
+def _before(cell, row):
     """What a change is compared with."""
     start = None if cell.start is None else row.since_start
     return cell._replace(start=start, end=row.since_end)
 
 
-def _place_in_text(ledger: Ledger) -> Callable[[Row], tuple]:
+def _place_in_text(ledger):
     """A sort of rows by what they say of their place, not by the order that a file has them in."""
     numbers = ledger.tables["numbers"]
     files = {name: n for n, name in enumerate(dict.fromkeys(row.briefing for row in numbers))}
@@ -559,7 +559,7 @@ def _place_in_text(ledger: Ledger) -> Callable[[Row], tuple]:
     return lambda row: (files[row.file], positions[row.index], row.number)
 
 
-def _lists(ledger: Ledger, rows: dict[int, Row]) -> Iterator[Sum]:
+def _lists(ledger, rows):
     """Complete lists that a text prints: their rows add up to the number they are part of."""
     index = {row.reference: row.index for row in ledger.tables["numbers"]}
     lists = grouped(
@@ -570,7 +570,7 @@ def _lists(ledger: Ledger, rows: dict[int, Row]) -> Iterator[Sum]:
         yield Sum("list", whole_and_parts(rows[i].cell for i in (whole, *parts)))
 
 
-def _splits(table: Iterable[Any], whole: str, part: str) -> list[Split]:
+def _splits(table, whole, part):
     found: dict[tuple, Split] = {}
     for row in table:
         key = getattr(row, whole), row.scheme
@@ -580,7 +580,7 @@ def _splits(table: Iterable[Any], whole: str, part: str) -> list[Split]:
     return list(found.values())
 
 
-def _by_any(splits: list[Split]) -> dict[str, list[Split]]:
+def _by_any(splits):
     """The splits that a key is the whole or a part of."""
     return grouped((key, split) for split in splits for key in {split.whole, *split.parts})
 
@@ -600,11 +600,11 @@ def grouped(pairs: Iterable[tuple]) -> dict:
     return dict(groups)
 
 
-def _adds_up(split: Split) -> Reading:
+def _adds_up(split):
     return sure(ZERO if split.complete else COUNT)
 
 
-def _over(rate: Bounds, part: Bounds) -> Bounds:
+def _over(rate, part):
     return bounds.ratio(part, rate)
 
 
@@ -618,7 +618,7 @@ def joined(best: list[Value]) -> Value | None:
     return Value(Reading(usual, wide), rows, "in conflict")
 
 
-def _narrowed(found: list[Value], value: Value) -> list[Value]:
+def _narrowed(found, value):
     """One more value of a cell by the same text: where it agrees with one before, both count."""
     for place, before in enumerate(found):
         if agree(before.reading.wide, value.reading.wide):
@@ -627,7 +627,7 @@ def _narrowed(found: list[Value], value: Value) -> list[Value]:
     return [*found, value]
 
 
-def _met(one: Value, other: Value) -> Value:
+def _met(one, other):
     wide = bounds.meet(one.reading.wide, other.reading.wide)
     usual = bounds.meet(one.bounds, other.bounds) if agree(one.bounds, other.bounds) else wide
     reading = Reading(usual, wide)
@@ -637,7 +637,7 @@ def _met(one: Value, other: Value) -> Value:
     return Value(reading, one.rows | other.rows, "printed")
 
 
-def _one_at_a_time(alternatives: list[list[Value]]) -> Iterator[list[Value]]:
+def _one_at_a_time(alternatives):
     """The first choice everywhere, then each other one in one place: all would be too many."""
     first = [values[0] for values in alternatives]
     yield first

@@ -8,6 +8,7 @@ doi:10.1016/0004-3702(87)90062-2). The record stays as printed: nothing found he
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import product
@@ -45,23 +46,12 @@ class Edit(NamedTuple):
     instead: str
 
 
-class Explained(NamedTuple):
-    """One edit that would explain a contradiction, see `explain`."""
-
-    finding: int
-    origin: str
-    statement: str
-    measure: str
-    area: str
-    number: str | None
-    edit: str
-    printed: str | None
-    instead: str | None
-    support: int
-    explains: int
-    only: bool
-    rests_on: str
-    rows: tuple[int, ...]
+Explained = namedtuple(
+    "Explained",
+    "finding origin statement measure area number edit printed instead support explains only "
+    "rests_on rows",
+)
+Explained.__doc__ = "One edit that would explain a contradiction, see `explain`."
 
 
 class Conflict(NamedTuple):
@@ -93,7 +83,7 @@ def said(row: Row) -> Bounds:
     return row.change.usual if row.kind == "change" else row.reading.usual
 
 
-def _values(e: Evidence, row: Row, cell: Cell, without: frozenset[int]) -> list[Value]:
+def _values(e, row, cell, without):
     """What is known of a cell without some rows, and what follows from that in one step more."""
     record = e.record
     found = [value for value in record.known.get(cell, ()) if value.rows.isdisjoint(without)]
@@ -110,12 +100,12 @@ def _values(e: Evidence, row: Row, cell: Cell, without: frozenset[int]) -> list[
     return list(first.values())
 
 
-def _share(part: Value, whole: Value) -> Value:
+def _share(part, whole):
     share = both(bounds.ratio, part.reading, whole.reading)
     return Value(share, part.rows | whole.rows, "part over whole")
 
 
-def _differing(row: Row, now: Value, before: Value) -> Value:
+def _differing(row, now, before):
     """The change between two values, relative where the row's is."""
     pair = now.reading, before.reading
     minus_one = sure(bounds.exactly(-1))
@@ -126,7 +116,7 @@ def _differing(row: Row, now: Value, before: Value) -> Value:
     return Value(grown, now.rows | before.rows, "change")
 
 
-def _claimed(e: Evidence, row: Row, without: frozenset[int]) -> Iterator[Value]:
+def _claimed(e, row, without):
     """What the claims about a row's cell leave for it."""
     for claim in e.claims_about.get(row.cell, ()):
         cells = [cell for _, cell in claim.sum.terms]
@@ -191,7 +181,7 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(rows, Explained._fields)
 
 
-def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> Iterator[Explained]:
+def _told(e, finding, conflict, edits):
     about = {"finding": finding, "statement": conflict.statement, "only": len(edits) == 1}
     about |= {"measure": conflict.cell.measure, "area": conflict.cell.area}
     about["origin"] = _origin(e, conflict.rows)
@@ -210,7 +200,7 @@ def _told(e: Evidence, finding: int, conflict: Conflict, edits: list[tuple]) -> 
         )
 
 
-def _origin(e: Evidence, rows: Iterable[int]) -> str:
+def _origin(e, rows):
     """Whose numbers disagree, by what the pages they were read from report."""
     pages = {page.source: page for page in e.ledger.tables["sources"]}
     read = [pages[e.numbers[row].source] for row in rows]
@@ -220,7 +210,7 @@ def _origin(e: Evidence, rows: Iterable[int]) -> str:
     return "reports of one briefing" if len(briefings) == 1 < len(texts) else "briefings"
 
 
-def _conflicts(e: Evidence) -> list[Conflict]:
+def _conflicts(e):
     """All contradictions, those that rest on few rows first."""
     found = [
         Conflict(a.rows | b.rows, cell, f"{e.names.cell(cell)}: {_value(e, a)} or {_value(e, b)}")
@@ -236,7 +226,7 @@ def _conflicts(e: Evidence) -> list[Conflict]:
     return sorted(found, key=lambda c: (len(c.rows), sorted(rank[row] for row in c.rows)))
 
 
-def _value(e: Evidence, value: Value) -> str:
+def _value(e, value):
     """A value and where it comes from."""
     printed = [
         e.record.rows[row].printed for row in value.rows if e.record.rows[row].kind == "rate"
@@ -245,7 +235,7 @@ def _value(e: Evidence, value: Value) -> str:
     return f"{says(value.bounds)} ({route})"
 
 
-def _apart(conflicts: list[tuple]) -> list[tuple]:
+def _apart(conflicts):
     """Of contradictions that hang together by the rows behind them, only the first."""
     groups: list[tuple[frozenset[int], tuple]] = []
     for conflict in conflicts:
@@ -256,7 +246,7 @@ def _apart(conflicts: list[tuple]) -> list[tuple]:
     return [first for _, first in groups]
 
 
-def _explaining(e: Evidence, row: Row) -> Iterator[tuple[int, Edit]]:
+def _explaining(e, row):
     """The edits of a row at odds with the rest that the rest bears out, and by how many texts."""
     own = frozenset([row.index])
     allowed = rest(e, row, own)
@@ -274,7 +264,7 @@ def _explaining(e: Evidence, row: Row) -> Iterator[tuple[int, Edit]]:
     yield from _exchanged(e, row)
 
 
-def _support(e: Evidence, row: Row, without: frozenset[int], allowed: list | None) -> int:
+def _support(e, row, without, allowed):
     """How many texts bear an edited row out; none where the rest does not allow it."""
     allowed = rest(e, row, without) if allowed is None else allowed
     if not all(agree(said(row), value.bounds) for value in allowed):
@@ -282,13 +272,13 @@ def _support(e: Evidence, row: Row, without: frozenset[int], allowed: list | Non
     return len(_texts(e, allowed, row))
 
 
-def _texts(e: Evidence, allowed: Iterable[Value], row: Row) -> set[str]:
+def _texts(e, allowed, row):
     """The texts behind the exact values that a row agrees with."""
     pinned = (v for v in allowed if exact(v.bounds) is not None and agree(said(row), v.bounds))
     return e.record.texts(pinned)
 
 
-def _exchanged(e: Evidence, row: Row) -> Iterator[tuple[int, Edit]]:
+def _exchanged(e, row):
     """The count of a related cell that the same text prints, exchanged with this one."""
     if row.kind != "level":
         return
@@ -305,7 +295,7 @@ def _exchanged(e: Evidence, row: Row) -> Iterator[tuple[int, Edit]]:
                 yield min(support), Edit("exchanged", pair[0], f"exchanged with {reference}")
 
 
-def _printed_as(row: Row, other: Row) -> Row:
+def _printed_as(row, other):
     return row._replace(printed=other.printed, reads=other.reads, reading=other.reading)
 
 
@@ -330,7 +320,7 @@ def reprinted(e: Evidence, row: Row, text: str) -> Row:
     return row._replace(printed=text, reading=bounds.stands_for(text, None, rate))
 
 
-def _implied(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
+def _implied(e, row, allowed):
     """The exact values that follow from the rest, printed in the manner of the row."""
     plain = "1,000" if "," in row.printed else "0"
     like = row.printed if row.kind == "rate" or row.relative else plain
@@ -344,7 +334,7 @@ def _implied(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
         yield Edit("what the rest implies", reprinted(e, row, text)._replace(claim=claim), instead)
 
 
-def _other_roundings(row: Row) -> Iterator[Edit]:
+def _other_roundings(row):
     usual = row.reading.usual
     for rule in RULES[1:]:
         reading = sure(by_rule(row, rule))
@@ -356,7 +346,7 @@ def _other_roundings(row: Row) -> Iterator[Edit]:
         yield Edit("rounded twice", row._replace(reading=reading), f"rounded to {first} first")
 
 
-def _other_bases(e: Evidence, row: Row) -> Iterator[Edit]:
+def _other_bases(e, row):
     """The same rate of another whole, or as the rate of another area or measure."""
     structure = e.record.structure
     part, whole = structure.part_and_whole(row.cell, row.text)
@@ -374,7 +364,7 @@ def _other_bases(e: Evidence, row: Row) -> Iterator[Edit]:
             yield Edit("another measure", row._replace(cell=moved), measure)
 
 
-def _other_cells(e: Evidence, row: Row) -> Iterator[Edit]:
+def _other_cells(e, row):
     """The same count of another area, measure or day, where another value bears it out."""
     moved = []
     if row.cell in e.record.lists:
@@ -394,7 +384,7 @@ def _other_cells(e: Evidence, row: Row) -> Iterator[Edit]:
             yield Edit(kind, row._replace(cell=cell), instead)
 
 
-def _related(e: Evidence, row: Row) -> list[Cell]:
+def _related(e, row):
     """The other cells of the sums by area and by measure that a count is part of."""
     sums = (one for one in e.record.sums(row.cell) if one.kind in ("parts", "terms"))
     cells = dict.fromkeys(cell for one in sums for _, cell in one.terms)
