@@ -20,9 +20,10 @@ import heapq
 from bisect import bisect_left
 from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, cached_property
-from itertools import combinations, islice, pairwise, product
+from itertools import chain, combinations, islice, pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,9 +35,7 @@ from helpers.record.bounds import (
     COUNT,
     ZERO,
     Bounds,
-    Reading,
     agree,
-    both,
     exact,
     exactly,
     judge,
@@ -64,9 +63,11 @@ CHECKS = {True: Verdict.HOLDS, False: Verdict.FAILS, None: Verdict.UNDECIDED}
 MOVES = {"down": Bounds(None, False, 0, False), "up": Bounds(0, False, None, False)}
 SHARE = sure(Bounds(0, True, 1, True))
 YEAR = 366  # no claim about running days is followed further back
+BY_STRUCTURE = ("parts", "terms", "list")
+BALANCES = (*BY_STRUCTURE, "span", "stock", "shares")
 MOST_CHOICES = 64  # of values that contradict each other in one claim
-VALUES = "the exact values behind rounded ones"
-COUNTS = "the exact counts behind rounded ones"
+ROUNDED = "the exact values behind rounded ones"
+BY_RULE = "by the ordinary rule of rounding it"
 
 
 class Evidence:
@@ -122,14 +123,13 @@ class Evidence:
         return grouped((cell, claim) for claim in self.claims for _, cell in claim.sum.terms)
 
 
-def by_ordinary_rule(found: bool | None, words: dict = CHECKS) -> str:
-    """What an undecided verdict would be, had everything been rounded by the ordinary rule."""
-    return "" if found is None else f" (by the ordinary rule of rounding it {words[found]})"
-
-
-def printed_differently(e: Evidence, cell: Cell, values: list[Value]) -> str:
-    told = " and ".join(says(value.bounds) for value in values)
-    return f"one value of {e.names.cell(cell)}: {told} are printed"
+def printed_differently(e, cells, values):
+    """Which cells are printed with values that contradict each other."""
+    pairs = zip(cells, values, strict=True)
+    told = [
+        (c, " and ".join(says(v.bounds) for v in several)) for c, several in pairs if several[1:]
+    ]
+    return [f"one value of {e.names.cell(cell)}: {text} are printed" for cell, text in told]
 
 
 # ── Rates ──
@@ -173,139 +173,116 @@ def rate_rows(ledger: Ledger | Evidence) -> list[Rate]:
 
 
 def _rate(e, row):
-    cells = ()
-    if row.cell.measure in e.structure.made_of:
-        cells = e.structure.part_and_whole(row.cell, row.text)
+    is_made = row.cell.measure in e.structure.made_of
+    cells = e.structure.part_and_whole(row.cell, row.text) if is_made else ()
     found = [_own_or_best(e, cell, row) for cell in cells] or [[], []]
-    single = all(len(values) == 1 for values in found)
-    verdict, rule = _verdict_on_rate(row, found if cells else [], wide=True)
-    open_verdict = verdict in (Verdict.UNCHECKED, Verdict.UNDECIDED)
-    missing = _lacking(e, row, cells, found) if open_verdict or not all(found) else ""
-    if open_verdict and single:
-        usual, _ = _verdict_on_rate(row, found, wide=False)
-        missing += "" if usual == verdict else f" (by the ordinary rule of rounding it {usual})"
+    verdict, rule = _verdict_on_rate(row, found) if cells else (_open(row), "")
+    missing = ""
+    if verdict == _open(row) or (rule and not all(found)):
+        usual, _ = _verdict_on_rate(row, [[v.ordinary for v in values] for values in found])
+        note = cells and usual != verdict and all(found)
+        missing = _lacking(e, row, cells, found) + (f" ({BY_RULE} {usual})" if note else "")
     behind = [frozenset().union(*(value.rows for value in values)) for values in found]
+    whole = exact(found[1][0].bounds) if len(found[1]) == 1 else None
+    parts = row.reading.usual.times(whole).whole_numbers() if whole and not row.reads else None
     return Rate(
-        row.file,
-        row.number,
-        row.cell.measure,
-        row.cell.area,
-        row.cell.of_area or row.cell.area,
-        row.cell.start,
-        row.cell.end,
-        row.printed,
+        *(row.file, row.number, *row.cell[:2], row.cell.of_area or row.cell.area),
+        *(row.cell.start, row.cell.end, row.printed),
         *(_as_printed(e, values) for values in found),
-        *_reprinted(row, found if single else None),
-        verdict,
-        rule,
-        missing if verdict != Verdict.DIFFERS else "",
-        _power(row, found[1]),
-        row.reading.usual.lower,
-        row.reading.usual.upper,
+        *_reprinted(row, found),
+        *(verdict, rule, missing, None if parts is None else parts.size),
+        *(row.reading.usual.lower, row.reading.usual.upper),
         *map(e.names.rests_on, behind),
         *e.place(row),
         *e.behind(frozenset([row.index]).union(*behind)),
     )
 
 
+def _open(row):
+    return Verdict.UNDECIDED if row.is_bound else Verdict.UNCHECKED
+
+
 def _own_or_best(e, cell, row):
     """What the text itself prints for a count, else what the rest of the record has for it."""
     if own := e.record.stated(cell, row.text):
         return own
-    found = e.record.best(cell, without=[again.index for again in e.record.alike[row.says]])
-    is_good = found and (
-        exact(found.bounds) is not None or found.route in ("printed", "in conflict")
-    )
-    return [found] if is_good else []
+    best = e.record.best(cell, [again.index for again in e.record.alike[row.says]])
+    is_good = best and (exact(best.bounds) is not None or best.route in ("printed", "in conflict"))
+    return [best] if is_good else []
 
 
-def _verdict_on_rate(row, found, wide):
+def _verdict_on_rate(row, found):
     """A verdict that is the same whichever of several values is taken, and the rules that fit."""
-    judged = found and {
-        _judged_rate(row, *(value and value.reading.by(wide) for value in pair), wide)
-        for pair in product(*(values or [None] for values in found))
-    }
-    if len(judged) == 1:
-        return judged.pop()
-    return Verdict.UNDECIDED if row.is_bound else Verdict.UNCHECKED, ""
+    pairs = product(*(values or [None] for values in found))
+    judged = {_judged_rate(row, *(value and value.reading for value in pair)) for pair in pairs}
+    return judged.pop() if len(judged) == 1 else (_open(row), "")
 
 
-def _judged_rate(row, part, whole, wide):
-    share = None
-    if part and whole and whole.upper != 0:
-        share = ratio(part, whole)
+def _judged_rate(row, part, whole):
+    share = part / whole if part and whole and whole.usual.upper != 0 else None
     if row.is_bound:
-        return CHECKS[judge(share and sure(share), row.reading)], ""
+        return CHECKS[judge(share, row.reading)], ""
+    by_rules = {rule: by_rule(row, rule) for rule in RULES}
     if share:
-        fits = [rule for rule in RULES if bounds.inside(share, by_rule(row, rule))]
-        possible = agree(share, row.reading.by(wide))
+        fits = [rule for rule, rate in by_rules.items() if bounds.inside(share.wide, rate)]
+        is_possible = agree(share.wide, row.reading.wide)
     else:
-        fits = [rule for rule in RULES if _is_possible(by_rule(row, rule), part, whole)]
-        possible = bool(fits)
+        fits = [rule for rule, rate in by_rules.items() if _is_possible(rate, part, whole)]
+        is_possible = bool(fits)
         fits = [] if RULES[0] in fits else fits
-    fitting = Verdict.REPRODUCES if RULES[0] in fits else Verdict.OTHER_RULE
-    other = Verdict.UNCHECKED if possible else Verdict.DIFFERS
-    return fitting if fits else other, ", ".join(fits)
+    if fits:
+        return Verdict.REPRODUCES if RULES[0] in fits else Verdict.OTHER_RULE, ", ".join(fits)
+    return Verdict.UNCHECKED if is_possible else Verdict.DIFFERS, ""
 
 
 def _is_possible(rate, part, whole):
     """Can a rate be that of any counts, one of them perhaps known, the part within the whole?"""
-    most, least = whole and exact(whole), part and exact(part)
+    least, most = (reading and exact(reading.wide) for reading in (part, whole))
     if most:
-        counts = rate._replace(upper=min(rate.upper, 1)).times(most)
-        return bool(counts.whole_numbers())
+        return bool(bounds.product(bounds.meet(rate, SHARE.usual), whole.wide).whole_numbers())
     if least is not None and rate.upper > 0:
-        wholes = ratio(part, rate)
-        return bool(bounds.meet(wholes, Bounds(max(least, 1), True, None, False)).whole_numbers())
+        above = Bounds(max(least, 1), True, None, False)
+        return bool(bounds.meet(ratio(part.wide, rate), above).whole_numbers())
     return agree(rate, SHARE.usual)
 
 
 def _reprinted(row, found):
     """The exact ratio, and what each rule would have printed."""
     share = None
-    if found and found[1][0].bounds.upper != 0:
-        share = exact(ratio(*(value.reading.wide for (value,) in found)))
+    if all(len(values) == 1 for values in found) and found[1][0].bounds.upper != 0:
+        share = exact((found[0][0].reading / found[1][0].reading).wide)
     if share is None:
         return [None] * (1 + len(RULES))
     like = row.reads.lstrip("<>=~") if row.reads else row.printed
     return [share, *(rounding.reround(share, 1, like, rule) for rule in RULES)]
 
 
-def _power(row, wholes):
-    """How many whole-number parts of the one exact whole print the same by the ordinary rule."""
-    whole = exact(wholes[0].bounds) if len(wholes) == 1 else None
-    if not whole or row.reads:
-        return None
-    return row.reading.usual.times(whole).whole_numbers().size
-
-
 def _as_printed(e, values):
     """An exact count, or a rounded one as printed; None for several, or for "over 300"."""
     if len(values) != 1:
         return None
-    (value,) = values
-    row = e.record.rows[min(value.rows)]
-    if exact(value.bounds) is None and value.route == "printed" and not row.reads:
+    row = e.record.rows[min(values[0].rows)]
+    if exact(values[0].bounds) is None and values[0].route == "printed" and not row.reads:
         return int(rounding.parse(row.printed).value)
-    return exact(value.bounds)
+    return exact(values[0].bounds)
 
 
 def _lacking(e, row, cells, found):
     """What would decide a rate."""
     if not cells:
         return "what it is a rate of, in counts"
-    named = list(zip(("part", "whole"), cells, found, strict=True))
-    if absent := [f"{name}: {e.names.cell(cell)}" for name, cell, values in named if not values]:
+    named = list(zip(("part", "whole"), map(e.names.cell, cells), found, strict=True))
+    if absent := [f"{name}: {cell}" for name, cell, values in named if not values]:
         return "; ".join(absent)
     if found[1][0].bounds.upper == 0:
         return "a whole above zero"
-    vague = []
-    for _, cell, values in named:
-        if len(values) > 1:
-            vague.append(printed_differently(e, cell, values))
-        elif exact(values[0].bounds) is None:
-            vague.append(f"one exact value of {e.names.cell(cell)}: {says(values[0].bounds)}")
-    return "; ".join(vague) or "a numeral that is not approximate"
+    several = printed_differently(e, cells, found)
+    vague = [
+        f"one exact value of {cell}: {says(values[0].bounds)}"
+        for _, cell, values in named
+        if len(values) == 1 and exact(values[0].bounds) is None
+    ]
+    return "; ".join([*vague, *several]) or "a numeral that is not approximate"
 
 
 def by_rule(row: Row, rule: str) -> Bounds:
@@ -374,22 +351,26 @@ def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 
 def _unstated(e, row):
-    part, whole = e.structure.part_and_whole(row.cell, row.text)
-    parts, wholes = (
-        [other for other in e.record.printed.get(cell, ()) if other.text == row.text]
-        for cell in (part, whole)
-    )
-    asked = ("part", part, parts, wholes), ("whole", whole, wholes, parts)
-    for wanted, cell, own, others in asked:
-        for given, rule in product(others or [None], ("half_up", "down")) if not own else ():
+    cells = e.structure.part_and_whole(row.cell, row.text)
+    own = [[r for r in e.record.printed.get(cell, ()) if r.text == row.text] for cell in cells]
+    for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1], strict=True):
+        for given, rule in product(others or [None], ("half_up", "down")) if not printed else ():
             fit = _fitting(row, rule, wanted, given)
-            low, high = (fit.lower, fit.upper) if fit else (None, None)
-            rows = [other.index for other in (row, given) if other]
             alone = Fit(
-                *(row.file, row.number, row.printed, wanted, cell.measure, cell.area, "alone"),
-                *(rule, low, high, None if fit else False, f"rounded by {rule}"),
+                *(
+                    row.file,
+                    row.number,
+                    row.printed,
+                    wanted,
+                    cell.measure,
+                    cell.area,
+                    "alone",
+                    rule,
+                ),
+                *((fit.lower, fit.upper, None) if fit else (None, None, False)),
+                f"rounded by {rule}",
                 *e.place(row),
-                *e.behind(rows),
+                *e.behind(other.index for other in (row, given) if other),
             )
             yield alone
             if e.structure.nature[cell.measure] == "stock":
@@ -398,7 +379,7 @@ def _unstated(e, row):
 
 def _fitting(row, rule, wanted, given):
     """The counts for which a rate prints as it does, beside a count that may be rounded itself."""
-    least = Bounds(0 if wanted == "part" else 1, True, None, False)
+    least = Bounds(int(wanted == "whole"), True, None, False)
     if not given or given.is_bound or given.reading.usual == ZERO:
         return least
     rate, other = by_rule(row, rule), given.reading.usual
@@ -413,17 +394,13 @@ def _candidates(e, row, cell, alone, fit):
     """Values of a stock that other texts print, for any day."""
     for other in e.of_kind("level"):
         if other.cell[:2] == cell[:2] and other.text != row.text:
-            value, time = _as_printed(e, [other.value]), when(*other.cell[3:5])
-            fits = judge(other.reading, sure(fit)) if fit and fit.upper else alone.fits
-            yield alone._replace(
-                basis="candidate",
-                low=value,
-                high=value,
-                fits=fits,
-                assumes=f"the number {time} stands for that of this text",
-                rests_on=e.names.rests_on([other.index]),
-                rows=(other.index,),
-            )
+            value = _as_printed(e, [other.value])
+            found = {"basis": "candidate", "low": value, "high": value}
+            found |= zip(("rests_on", "rows"), e.behind([other.index]), strict=True)
+            if fit and fit.upper:
+                found["fits"] = judge(other.reading, sure(fit))
+            time = when(*other.cell[3:5])
+            yield alone._replace(**found, assumes=f"the number {time} stands for that of this text")
 
 
 # ── Balances ──
@@ -504,44 +481,39 @@ def _sums(e, printed):
             yield Sum("within", (whole, *known), sure(COUNT), one.assumes)
 
 
-BY_STRUCTURE = ("parts", "terms", "list")
-
-
 def _within(e, printed):
     """A group of named units in the area that holds them all; the part of a rate in its whole."""
-    wholes = grouped(sorted(pair for pair in set(e.structure.made_of.values()) if len({*pair}) > 1))
+    pairs = {pair for pair in e.structure.made_of.values() if pair[0] != pair[1]}
     alike = grouped((cell._replace(area=""), cell) for cell in printed)
     for small in printed:
-        large = [
-            e.structure.cell(whole, small.area, "", small.start, small.end, small.scope)
-            for whole in wholes.get(small.measure, ())
-        ]
+        large = [small._replace(measure=whole) for part, whole in pairs if part == small.measure]
         units = e.units(small.area)
         if units and len(units[0]) > 1 and small.measure not in e.counts_units:
             same = alike[small._replace(area="")]
             large += [cell for cell in same if any(units[0] < more for more in e.units(cell.area))]
-        for cell in large:
-            if cell in printed:
-                yield Sum("within", ((1, cell), (-1, small)), sure(COUNT))
+        for cell in (cell for cell in large if cell in printed):
+            yield Sum("within", ((1, cell), (-1, small)), sure(COUNT))
 
 
 def _tallies(e, printed):
     """Numbers of units: no more than are named, and for a longer time no more than for a part."""
     nature = e.structure.nature
     for cell in (cell for cell in printed if cell.measure in e.counts_units):
-        low = None if nature[cell.measure] == "members" else 0
-        limits = [
-            sure(Bounds(size if low is None else low, True, size, True))
-            for size in map(len, e.units(cell.area))
-        ]
+        is_all = nature[cell.measure] == "members"
+        sizes = [len(units) for units in e.units(cell.area)]
+        limits = [sure(Bounds(size * is_all, True, size, True)) for size in sizes]
         value = e.record.printed_values(cell, printed[cell])[0].reading
         holding = [limit for limit in limits if judge(value, limit)]
         yield Sum("units", ((1, cell),), (holding or limits or [sure(ANY)])[0])
     timed = [cell for cell in printed if nature[cell.measure] == "tally" and None not in cell[3:5]]
-    for cells in grouped((cell[:3], cell) for cell in timed).values():
-        for long, short in product(cells, cells):
-            if long != short and long.start <= short.start and short.end <= long.end:
-                yield Sum("longer time", ((1, short), (-1, long)), sure(COUNT))
+    for long, short in product(timed, timed):
+        if long[:3] == short[:3] and long != short and _holds(long, short):
+            yield Sum("longer time", ((1, short), (-1, long)), sure(COUNT))
+
+
+def _holds(long, short):
+    """Does one time hold another?"""
+    return long.start <= short.start and short.end <= long.end
 
 
 def _shares(structure, printed):
@@ -576,125 +548,110 @@ def _over_time(e):
     flows = [cell for cell in timed if structure.nature[cell.measure] == "flow"]
     flows.sort(key=lambda cell: cell.start)
     series = grouped((cell[:3], cell) for cell in flows)
-    for cell in flows:
-        if cell in record.printed:
-            yield from _along(e, "span", [(1, cell)], series[cell[:3]], *cell[3:5])
+    for cell in (cell for cell in flows if cell in record.printed):
+        yield from _along(e, "span", [(1, cell)], series[cell[:3]], *cell[3:5])
     stocks = [cell for cell in record.printed if cell.measure in structure.inflow and cell.end]
     stocks.sort(key=lambda cell: cell.end)
-    for cells in grouped((cell[:3], cell) for cell in stocks if not cell.scope).values():
-        for before, after in pairwise(cells):
-            inflow = structure.inflow[after.measure], *after[1:3]
+    for before, after in chain(*map(pairwise, grouped((c[:3], c) for c in stocks).values())):
+        inflow = series.get((structure.inflow[after.measure], *after[1:3]), [])
+        if not before.scope and not after.scope:
             terms = [(1, after), (-1, before)]
-            yield from _along(e, "stock", terms, series.get(inflow, []), before.end, after.end)
+            yield from _along(e, "stock", terms, inflow, before.end, after.end)
 
 
 def _along(e, kind, terms, flows, start, end):
     """Claims about what flowed in some time, by the flows inside it that leave the least gap."""
     record, whole = e.record, terms[0][1]
-    rows = [row for _, cell in terms for row in record.printed[cell]]
+    own = [row.index for _, cell in terms for row in record.printed[cell]]
     first, behind = (bisect_left(flows, moment, key=lambda c: c.start) for moment in (start, end))
     inside = [cell for cell in flows[first:behind] if cell.end <= end and cell != whole]
-    own = [row.index for row in rows]
-    found = {cell: record.best(cell, own) for cell in inside}
-    known = {cell: v for cell, v in found.items() if v and exact(v.bounds) is not None}
-    gap, pieces = _way(start, end, list(known))
+    best = ((cell, record.best(cell, own)) for cell in inside)
+    known = {cell: v for cell, v in best if v and exact(v.bounds) is not None}
+    gap, pieces = _way(start, end, known)
     if pieces or kind == "stock":
-        within = sure(COUNT) if gap else sure(ZERO)
-        one = Sum("within" if gap else kind, (*terms, *pieces), within)
-        for text, file in {
-            row.reading: (row.text, row.file) for row in record.printed[whole]
-        }.values():
-            values = [record.printed_values(cell, text) for _, cell in terms]
-            yield Claim(file, one, [*values, *([known[cell]] for _, cell in pieces)])
+        one = Sum("within" if gap else kind, (*terms, *pieces), sure(COUNT if gap else ZERO))
+        for row in {row.reading: row for row in record.printed[whole]}.values():
+            values = [record.printed_values(cell, row.text) for _, cell in terms]
+            yield Claim(row.file, one, [*values, *([known[cell]] for _, cell in pieces)])
 
 
 def _way(start, end, cells):
     """From one moment to another along cells, forward (-1) or back (1), with the least gaps."""
     moments = sorted({start, end, *(moment for cell in cells for moment in cell[3:5])})
-    later = dict(pairwise(moments))
-    steps = [(cell.start, (-1, cell), cell.end) for cell in cells]
-    steps += [(cell.end, (1, cell), cell.start) for cell in cells]
-    leaving = grouped((here, (term, there)) for here, term, there in steps)
+    steps = [(here, timedelta(0), (), there) for here, there in pairwise(moments)]
+    steps = [(here, there - here, (), there) for here, _, _, there in steps]
+    steps += [(cell.start, timedelta(0), ((-1, cell),), cell.end) for cell in cells]
+    steps += [(cell.end, timedelta(0), ((1, cell),), cell.start) for cell in cells]
+    leaving = grouped((step[0], step[1:]) for step in steps)
     queue, seen = [(timedelta(0), 0, start, ())], set()
     while queue[0][2] != end:
         gap, length, moment, way = heapq.heappop(queue)
-        if moment not in seen:
-            seen.add(moment)
-            for term, there in leaving.get(moment, ()):
-                heapq.heappush(queue, (gap, length + 1, there, (*way, term)))
-            if moment in later:
-                skipped = later[moment] - moment
-                heapq.heappush(queue, (gap + skipped, length, later[moment], way))
+        for more, term, there in leaving[moment] if moment not in seen else ():
+            heapq.heappush(queue, (gap + more, length + len(term), there, way + term))
+        seen.add(moment)
     return queue[0][0], queue[0][3]
 
 
-def _choices(claim):
-    """The values of a claim, once for each choice among those that disagree."""
-    values = claim.values
-    if prod(map(len, values)) > MOST_CHOICES:
-        values = [[joined(several)] for several in values]
-    return [[value.reading for value in choice] for choice in product(*values)]
-
-
-def judge_sum(one: Sum, readings: list[Reading]) -> bool | None:
+def _judged(one, readings):
     """Does a sum hold? An equation does where all that its parts allow is what its whole says."""
+    if one.factor:
+        return judge(readings[0] / readings[1], one.factor)
     if one.within.usual == ZERO:
-        whole, *parts = readings
-        return judge(one.solved(0, parts), whole)
+        return judge(one.solved(0, readings[1:]), readings[0])
     return judge(one.total(readings), one.within)
 
 
+def _verdict(e, claim):
+    """A verdict that is the same whichever of several values is taken, and what is missing else."""
+    one, values, within = claim.sum, claim.values, claim.sum.within.usual
+    if prod(map(len, values)) > MOST_CHOICES:
+        values = [[joined(several)] for several in values]
+    choices = [[value.reading for value in choice] for choice in product(*values)]
+    judged = {_judged(one, readings) for readings in choices}
+    if judged in ({True}, {False}):
+        return CHECKS[judged.pop()], ""
+    if several := printed_differently(e, [cell for _, cell in one.terms], claim.values):
+        return Verdict.UNDECIDED, "; ".join(several)
+    if within == ANY:
+        return Verdict.UNDECIDED, "the names of the units" if one.kind == "units" else ROUNDED
+    rows = [e.record.rows[row] for (value,) in values for row in value.rows]
+    is_plain = one.kind in BALANCES or all(value.route == "printed" for (value,) in values)
+    usual = [reading.ordinary for reading in choices[0]]
+    is_plain = is_plain and one.is_equation and not any(row.is_bound for row in rows)
+    if is_plain and _judged(one, usual) is not False:
+        return Verdict.WITHIN, ""
+    note = _judged(one, usual)
+    return Verdict.UNDECIDED, ROUNDED + ("" if note is None else f" ({BY_RULE} {CHECKS[note]})")
+
+
 def _balance(e, claim):
-    one, whole = claim.sum, claim.sum.terms[0][1]
     verdict, missing = _verdict(e, claim)
     rows = {row for values in claim.values for value in values for row in value.rows}
     return Balance(
-        *(claim.file, one.kind, *whole[:5]),
+        *(claim.file, claim.sum.kind, *claim.sum.terms[0][1][:5]),
         *_told(e, claim),
-        _difference(e, claim),
-        verdict,
-        missing,
-        one.assumes,
+        *(_difference(e, claim), verdict, missing, claim.sum.assumes),
         *e.behind(rows),
     )
 
 
 def _told(e, claim):
     """A claim in words, and in numbers."""
-    one, signs = claim.sum, [sign for sign, _ in claim.sum.terms]
-    cells = [cell for _, cell in one.terms]
-    names = [e.names.cell(cells[0]), *(differs(e, cell, cells[0]) for cell in cells[1:])]
+    one = claim.sum
+    signs, (whole, *parts) = [sign for sign, _ in one.terms], [cell for _, cell in one.terms]
+    names = [e.names.cell(whole), *(differs(e, cell, whole) for cell in parts)]
     numbers = [_shown(e, values) for values in claim.values]
     equal = "=" if one.within.usual not in (COUNT, SHARE.usual) else "≥"
     if one.kind == "units":
-        limit = one.within.usual
-        equal = "=" if e.structure.nature[cells[0].measure] == "members" else "≤"
-        made_up = "not known" if limit == ANY else str(limit.upper)
-        return f"{names[0]} {equal} the units that make it up", f"{numbers[0]} {equal} {made_up}"
+        limit = one.within.usual.upper
+        equal = "=" if e.structure.nature[whole.measure] == "members" else "≤"
+        names, signs = [*names, "the units that make it up"], [1, -1]
+        numbers.append("not known" if limit is None else str(limit))
     if one.kind == "shares":
         names, numbers, signs = ["100%", *names], ["100%", *numbers], [1, *(-s for s in signs)]
-    sides = ((texts[0], _signed(signs[1:], texts[1:])) for texts in (names, numbers))
-    return tuple(f"{left} {equal} {right}" for left, right in sides)
-
-
-def _verdict(e, claim):
-    """A verdict that is the same for each choice of values, and what is missing else."""
-    one, choices = claim.sum, _choices(claim)
-    judged = {judge_sum(one, readings) for readings in choices}
-    if judged in ({True}, {False}):
-        return CHECKS[judged.pop()], ""
-    pairs = zip(one.terms, claim.values, strict=True)
-    several = [printed_differently(e, c, values) for (_, c), values in pairs if len(values) > 1]
-    if several:
-        return Verdict.UNDECIDED, "; ".join(several)
-    if one.within.usual == ANY:
-        return Verdict.UNDECIDED, "the names of the units"
-    rows = [e.record.rows[row] for (value,) in claim.values for row in value.rows]
-    is_rounded = one.is_equation and not any(row.is_bound for row in rows)
-    if is_rounded and agree(one.total(choices[0]).usual, one.within.usual):
-        return Verdict.WITHIN, ""
-    usual = judge_sum(one, [reading.ordinary for reading in choices[0]])
-    return Verdict.UNDECIDED, COUNTS + by_ordinary_rule(usual)
+    for left, *right in (names, numbers):
+        sides = ((" − " if s > 0 else " + ") + t for s, t in zip(signs[1:], right, strict=True))
+        yield f"{left} {equal} " + "".join(sides).removeprefix(" + ").strip()
 
 
 def _difference(e, claim):
@@ -702,16 +659,16 @@ def _difference(e, claim):
     one, values = claim.sum, [value for values in claim.values for value in values]
     if len(values) > len(one.terms):
         return None
-    if one.kind == "units":
-        one = Sum("units", one.terms)
-        limit = exact(values[0].bounds), claim.sum.within.usual.upper
-        return None if None in limit else limit[1] - limit[0]
-    total = exact(one.total(value.reading for value in values).usual)
+    found = exact(one.total(value.reading for value in values).usual)
     rows = [e.record.rows[min(value.rows)] for value in values]
-    if total is None and all(v.route == "printed" for v in values):
+    is_plain = all(v.route == "printed" for v in values) and not any(r.is_bound for r in rows)
+    if found is None and is_plain:
         plain = [sure(exactly(rounding.parse(r.printed, r.reads).value)) for r in rows]
-        total = None if any(row.is_bound for row in rows) else exact(one.total(plain).usual)
-    return int(total) if total is not None and total == int(total) else total
+        found = exact(one.total(plain).usual)
+    if one.kind == "units":
+        limit = one.within.usual.upper
+        return None if None in (limit, found) else limit - found
+    return int(found) if found is not None and found == int(found) else found
 
 
 def _shown(e, values):
@@ -721,12 +678,6 @@ def _shown(e, values):
     if is_plain and exact(values[0].bounds) is None:
         return row.printed
     return " or ".join(says(value.bounds) for value in values)
-
-
-def _signed(signs, texts):
-    """Parts with the signs that they have on the other side of the whole."""
-    told = "".join((" − " if s > 0 else " + ") + text for s, text in zip(signs, texts, strict=True))
-    return told.removeprefix(" + ").strip()
 
 
 def differs(e: Evidence, cell: Cell, whole: Cell) -> str:
@@ -740,24 +691,22 @@ def differs(e: Evidence, cell: Cell, whole: Cell) -> str:
 
 def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
-    for (kind, cell, *_), rows in e.record.alike.items():
-        for same in grouped((row.text, row) for row in rows).values():
-            pairs = list(combinations(same, 2))
-            judged = {_is_same(a, b) for a, b in pairs}
-            if not pairs or (judged == {None} and all(row.is_bound for row in same)):
-                continue
-            found = False if False in judged else None if None in judged else True
-            apart = [exact(bounds.total((1, -1), [a.reading, b.reading]).usual) for a, b in pairs]
-            yield Balance(
-                *(same[0].file, "repeat", *cell[:5]),
-                f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, the same each time",
-                " = ".join(row.printed for row in same),
-                None if None in apart else max(apart, key=abs),
-                CHECKS[found],
-                COUNTS if found is None else "",
-                "",
-                *e.behind(row.index for row in same),
-            )
+    said = ((says, row.text, row) for says, rows in e.record.alike.items() for row in rows)
+    for ((kind, cell, *_), _), same in grouped(((s, text), row) for s, text, row in said).items():
+        pairs = list(combinations(same, 2))
+        judged = {_is_same(a, b) for a, b in pairs}
+        if not pairs or (judged == {None} and all(row.is_bound for row in same)):
+            continue
+        found = False if False in judged else None if None in judged else True
+        apart = [exact((a.reading - b.reading).usual) for a, b in pairs]
+        yield Balance(
+            *(same[0].file, "repeat", *cell[:5]),
+            f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, the same each time",
+            " = ".join(row.printed for row in same),
+            None if None in apart else max(apart, key=abs),
+            *(CHECKS[found], ROUNDED if found is None else "", ""),
+            *e.behind(row.index for row in same),
+        )
 
 
 def _is_same(one, other):
@@ -811,98 +760,59 @@ def change_rows(ledger: Ledger | Evidence) -> list[Change]:
 
 def _change(e, row, one, claim=None):
     """A change that a row prints, or one that follows (with its claim), by the rest of the record."""
-    (_, cell), (_, before) = one.terms
-    levels, earlier = _compared(e, row, one)
-    verdict, missing = _verdict_on_change(e, row, one, levels, earlier)
+    record, ((_, cell), (_, before)) = e.record, one.terms
+    again = {other.index for i in one.rows for other in record.alike[record.rows[i].says]}
+    if e.structure.is_rate(cell):
+        levels, earlier = [record.of_day(cell, one.rows)], record.of_day(before, again)
+    else:
+        levels = record.printed_values(cell, row.text) or [record.best(cell, one.rows)]
+        earlier = record.best(before, again)
+    levels = [level for level in levels if level]
     known = [*levels, *([earlier] if levels and earlier else [])]
+    if claim is None and row.is_vague:
+        one = replace(one, within=sure(ANY))
+    unknown = earlier or Value(sure(COUNT), frozenset(), "unknown")
+    verdict, missing = Verdict.UNDECIDED, e.names.cell(before if levels else cell)
+    if levels:
+        verdict, vague = _verdict(e, Claim(row.file, one, [levels, [unknown]]))
+        missing = vague if earlier or verdict != Verdict.UNDECIDED else missing
     implied = [one.solved(1, [level.reading]) for level in levels]
-    number = e.numbers[row.index]
-    own = (row.number, "printed") if claim is None else ("", "by difference")
+    exactly_known = (
+        values[0] if len(values) == 1 else None
+        for values in (
+            [level.reading for level in levels],
+            implied,
+            [value.reading for value in known[len(levels) :]],
+        )
+    )
     return Change(
-        *(row.file, *own, *cell[:5], number.since, before.start, before.end),
+        *(row.file, *(("", "by difference") if claim is not None else (row.number, "printed"))),
+        *(*cell[:5], e.numbers[row.index].since, before.start, before.end),
         *((row.claim, row.printed) if claim is None else (claim, "")),
         exact((row.change if one.factor else one.within).usual),
-        *(_only(levels), _only([Value(reading, one.rows, "") for reading in implied])),
-        _only(known[len(levels) :]),
-        verdict,
-        missing,
+        *(reading and exact(reading.usual) for reading in exactly_known),
+        *(verdict, missing),
         *(e.place(row) if claim is None else (None, None)),
         *e.behind(one.rows.union(*(value.rows for value in known))),
     )
 
 
-def _compared(e, row, one):
-    """The levels that a change may lead to, and the earlier value, independent of the change."""
-    record, ((_, cell), (_, before)) = e.record, one.terms
-    again = {other.index for i in one.rows for other in record.alike[record.rows[i].says]}
-    if e.structure.is_rate(cell):
-        level = record.of_day(cell, one.rows)
-        return [level] if level else [], record.of_day(before, again)
-    level = record.best(cell, one.rows)
-    levels = record.printed_values(cell, row.text) or ([level] if level else [])
-    return levels, record.best(before, again)
-
-
-def _verdict_on_change(e, row, one, levels, earlier):
-    claim, cells = one.factor or one.within, [cell for _, cell in one.terms]
-    if row.is_vague:
-        claim = sure(ANY)
-    grown = [_grown(one, level, earlier) for level in levels if earlier]
-    judged = {judge(found, claim) for found in grown}
-    implied = [one.solved(1, [level.reading]) for level in levels]
-    if implied and not any(agree(found.wide, COUNT) for found in implied):
-        judged = {False}
-    if judged in ({True}, {False}):
-        return CHECKS[judged.pop()], ""
-    if len(levels) > 1:
-        return Verdict.UNDECIDED, printed_differently(e, cells[0], levels)
-    if not grown:
-        return Verdict.UNDECIDED, e.names.cell(cells[1] if levels else cells[0])
-    as_printed = {levels[0].route, earlier.route} == {"printed"} and claim.usual != ANY
-    if as_printed and agree(grown[0].usual, claim.usual):
-        return Verdict.WITHIN, ""
-    return Verdict.UNDECIDED, VALUES + by_ordinary_rule(judge(grown[0].ordinary, claim.ordinary))
-
-
-def _grown(one, level, earlier):
-    """By how much, or how many times, a level differs from an earlier one."""
-    if one.factor:
-        return both(ratio, level.reading, earlier.reading)
-    return bounds.total((1, -1), [level.reading, earlier.reading])
-
-
-def _only(values):
-    return exact(values[0].bounds) if len(values) == 1 else None
-
-
 def _remaining(e, said):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
     said = [row for row in said if not row.relative and not row.is_vague]
-    plainest_last = sorted(said, key=lambda row: (not row.is_bound, -e.record.rank[row.index]))
-    printed = {_asked(e, row, row.cell): row for row in plainest_last}
-    told = set()
-    for row in said:
-        for one in e.record.sums(row.cell):
-            rows = [printed.get(_asked(e, row, cell)) for _, cell in one.terms]
-            asked = _asked(e, row, one)
-            if (
-                one.kind == "parts"
-                and one.is_equation
-                and rows.count(None) == 1
-                and asked not in told
-            ):
-                told.add(asked)
-                place, others = rows.index(None), [other for other in rows if other]
-                change = one.solved(place, [other.change for other in others])
-                cell = one.terms[place][1]
-                pair = (1, cell), (-1, row.before._replace(area=cell.area))
+    for rows in grouped(((row.file, e.numbers[row.index].since), row) for row in said).values():
+        rows.sort(key=lambda row: (not row.is_bound, -e.record.rank[row.index]))
+        printed = {row.cell: row for row in rows}
+        for one in dict.fromkeys(one for cell in printed for one in e.record.sums(cell)):
+            absent = [place for place, (_, cell) in enumerate(one.terms) if cell not in printed]
+            if one.kind == "parts" and one.is_equation and len(absent) == 1:
+                others = [printed[cell] for _, cell in one.terms if cell in printed]
+                change = one.solved(absent[0], [other.change for other in others])
+                cell = one.terms[absent[0]][1]
+                pair = (1, cell), (-1, others[0].before._replace(area=cell.area))
                 behind = frozenset(other.index for other in others)
                 claim = next((way for way, by in MOVES.items() if judge(change, sure(by))), "")
-                yield _change(e, row, Sum("change", pair, change, rows=behind), claim)
-
-
-def _asked(e, row, about):
-    return row.file, e.numbers[row.index].since, about
+                yield _change(e, others[0], Sum("change", pair, change, rows=behind), claim)
 
 
 # ── Runs ──
@@ -985,11 +895,10 @@ def steps_back(e: Evidence, row: Row) -> Iterator[bool | None]:
     claim, now = sure(_claimed(row)), e.record.of_day(row.cell)
     for back in range(1, YEAR + 1):
         before = e.record.of_day(row.cell.later(-back))
-        known = [value.reading for value in (now, before) if value]
-        if not row.moves:
-            yield judge(now and now.reading, claim)
-        else:
-            yield judge(bounds.total((1, -1), known), claim) if len(known) == 2 else None
+        known = now and now.reading
+        if row.moves:
+            known = now.reading - before.reading if now and before else None
+        yield judge(known, claim)
         now = before
 
 
@@ -1018,7 +927,7 @@ def _is_impossible(e, row, found):
     for (place, higher), (later, lower) in pairwise([*known, (len(days) - 1, sure(COUNT))]):
         steps = later - place
         room = sure(Bounds(steps * counted, counted or not steps, None, False))
-        if judge(bounds.total((1, -1), [higher, lower]), room) is False:
+        if judge(higher - lower, room) is False:
             return True
     return False
 
@@ -1037,7 +946,7 @@ def _needed(e, row, cells, found):
         if not found[place]:
             limits = f" ({' and '.join(ends)})" if ends else ""
             said.append(when(cell.start, cell.end) + limits)
-    return "; ".join(said) or VALUES
+    return "; ".join(said) or ROUNDED
 
 
 def _of_day(e, cell, value):

@@ -136,13 +136,22 @@ class Reading(NamedTuple):
     usual: Bounds
     wide: Bounds
 
-    def by(self, wide: bool) -> Bounds:
-        return self.wide if wide else self.usual
-
     @property
     def ordinary(self) -> Reading:
         """The same, had everything been rounded by the ordinary rule."""
         return Reading(self.usual, self.usual)
+
+    def __neg__(self) -> Reading:
+        return both(negative, self)
+
+    def __sub__(self, other: Reading) -> Reading:
+        return total((1, -1), (self, other))
+
+    def __mul__(self, other: Reading) -> Reading:
+        return both(product, self, other)
+
+    def __truediv__(self, other: Reading) -> Reading:
+        return both(ratio, self, other)
 
 
 def sure(bounds: Bounds) -> Reading:

@@ -70,6 +70,11 @@ class Value(NamedTuple):
         """What it can be by the ordinary rule of rounding."""
         return self.reading.usual
 
+    @property
+    def ordinary(self) -> Value:
+        """The same, had everything been rounded by the ordinary rule."""
+        return self._replace(reading=self.reading.ordinary)
+
 
 @dataclass(frozen=True, eq=False)
 class Sum:
