@@ -98,20 +98,16 @@ class Sum:
         """The sum of readings, one for each cell."""
         readings = list(readings)
         if self.factor:
-            readings[-1] = both(bounds.product, self.factor, readings[-1])
+            return readings[0] - self.factor * readings[1]
         return bounds.total([sign for sign, _ in self.terms], readings)
 
     def solved(self, place: int, others: list[Reading]) -> Reading:
         """What one cell must be, given all others: those before its place and those behind."""
+        if self.factor:
+            return others[0] / self.factor if place else self.factor * others[0]
         signs = [sign for sign, _ in self.terms]
         own = signs.pop(place)
-        if self.factor and place < len(others):
-            others = [*others[:-1], both(bounds.product, self.factor, others[-1])]
-        signs = [own, *(-own * sign for sign in signs)]
-        found = bounds.total(signs, [self.within, *others])
-        if self.factor and place == len(others):
-            found = both(bounds.ratio, found, self.factor)
-        return found
+        return bounds.total([own, *(-own * sign for sign in signs)], [self.within, *others])
 
 
 class Row(NamedTuple):
@@ -156,13 +152,12 @@ class Row(NamedTuple):
     @property
     def change(self) -> Reading:
         """A printed change with its sign."""
-        return both(bounds.negative, self.reading) if self.claim == "down" else self.reading
+        return -self.reading if self.claim == "down" else self.reading
 
     @property
     def factor(self) -> Reading:
         """How many times the earlier count a count is, by a printed relative change."""
-        one = sure(bounds.exactly(1))
-        return both(bounds.not_negative, both(bounds.add, one, self.change))
+        return both(bounds.not_negative, sure(bounds.exactly(1)) - -self.change)
 
     @property
     def says(self) -> tuple:
@@ -268,44 +263,31 @@ class Record:
 
     def _written_out(self, cell):
         if not self.structure.is_rate(cell):
-            yield from self._parts(cell)
-            yield from self._terms(cell)
+            yield from self._by_split(cell, "parts", "area", self.structure.splits_of_area)
+            yield from self._by_split(cell, "terms", "measure", self.structure.splits_of_measure)
             yield from self._over_time(cell)
             yield from self.lists.get(cell, ())
         yield from self.changes.get(cell, ())
 
-    def _once(self, key, make):
+    def _once(self, key, kind, terms, within=NOTHING, assumes=""):
         """Each sum is written out once, whichever of its cells asks for it."""
         if key not in self._sums:
-            self._sums[key] = make()
+            self._sums[key] = Sum(kind, tuple(terms), within, assumes)
         return self._sums[key]
 
-    def _parts(self, cell):
-        """An area is the sum of its members."""
-
-        def make():
-            areas = (cell._replace(area=area) for area in (split.whole, *split.parts))
-            return Sum("parts", whole_and_parts(areas), _adds_up(split), split.assumes)
-
-        for split in self.structure.splits_of_area.get(cell.area, ()):
-            yield self._once(("parts", split.whole, split.scheme, cell._replace(area="")), make)
-
-    def _terms(self, cell):
-        """A measure is the sum of its terms, some of them taken away."""
-
-        def make():
-            whole = 1, cell._replace(measure=split.whole)
-            parts = ((-sign, cell._replace(measure=m)) for m, sign in split.parts.items())
-            return Sum("terms", (whole, *parts), _adds_up(split), split.assumes)
-
-        for split in self.structure.splits_of_measure.get(cell.measure, ()):
-            yield self._once(("terms", split.whole, split.scheme, cell._replace(measure="")), make)
+    def _by_split(self, cell, kind, field, splits):
+        """An area is the sum of its members; a measure that of its terms, some taken away."""
+        for split in splits.get(getattr(cell, field), ()):
+            terms = [(1, split.whole), *((-sign, part) for part, sign in split.parts.items())]
+            cells = ((sign, cell._replace(**{field: name})) for sign, name in terms)
+            key = kind, split.whole, split.scheme, cell._replace(**{field: ""})
+            within = NOTHING if split.complete else sure(COUNT)
+            yield self._once(key, kind, cells, within, split.assumes)
 
     def _over_time(self, cell):
         """A span of days is the sum of its days; what flows into a stock makes it grow."""
         for span in self._spans.get(cell, ()):
-            days = self._days_of(span)
-            yield self._once(("span", span), lambda days=days: Sum("span", whole_and_parts(days)))
+            yield self._once(span, "span", whole_and_parts(self._days_of(span)))
         if cell.end is not None and cell.measure in self.structure.inflow:
             yield self._growth(cell, cell.end - DAY, cell.end)
             yield self._growth(cell, cell.end, cell.end + DAY)
@@ -317,7 +299,7 @@ class Record:
         after, before = (stock._replace(start=None, end=moment) for moment in (end, start))
         flow = stock._replace(measure=self.structure.inflow[stock.measure], start=start, end=end)
         terms = whole_and_parts([after, before, flow])
-        return self._once(("stock", after, start), lambda: Sum("stock", terms))
+        return self._once((after, start), "stock", terms)
 
     def stated_by_change(self, row: Row) -> Sum:
         """What a printed change says of its two cells."""
@@ -402,29 +384,28 @@ class Record:
     def _used_up(self, one):
         """The rows of printed parts that make up a printed whole, so that nothing is left."""
         stated = [(sign, self.printed[cell]) for sign, cell in one.terms if cell in self.printed]
-        whole = one.terms[0][1]
-        if one.kind != "parts" or whole not in self.printed:
+        is_partly = 2 < len(stated) < len(one.terms) - 1 and stated[0][0] > 0
+        if one.kind != "parts" or not is_partly:
             return frozenset()
-        if not 2 < len(stated) < len(one.terms) - 1:
-            return frozenset()
-        if any(len({row.reading for row in rows}) > 1 for _, rows in stated):
-            return frozenset()
-        found = bounds.total([s for s, _ in stated], [rows[0].reading for _, rows in stated])
-        if found.wide != ZERO:
-            return frozenset()
-        return frozenset(rows[0].index for _, rows in stated)
+        values = [{row.reading for row in rows} for _, rows in stated]
+        readings = [reading for several in values for reading in several]
+        is_single = len(readings) == len(stated)
+        if is_single and bounds.total([s for s, _ in stated], readings).wide == ZERO:
+            return frozenset(rows[0].index for _, rows in stated)
+        return frozenset()
 
     def _by_rate(self, row):
         """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
         if row.reads or row.cell.measure not in self.structure.made_of:
             return
         part, whole = self.structure.part_and_whole(row.cell, row.text)
-        for cell, other, make in ((part, whole, bounds.product), (whole, part, _over)):
-            for printed in self.printed.get(other, ()):
-                count = exact(printed.reading.usual)
-                if count and (cell == part or row.reading.usual.upper > 0):
-                    fit = both(bounds.counts, both(make, row.reading, printed.reading))
-                    yield cell, Value(fit, frozenset([row.index, printed.index]), "rate")
+        fits = [(part, row.reading * r.reading, r) for r in self.printed.get(whole, ())]
+        if row.reading.usual.upper > 0:
+            fits += [(whole, r.reading / row.reading, r) for r in self.printed.get(part, ())]
+        for cell, fit, printed in fits:
+            if exact(printed.reading.usual):
+                rows = frozenset([row.index, printed.index])
+                yield cell, Value(both(bounds.counts, fit), rows, "rate")
 
     def _distinct(self, values):
         """Leave out a value that only says again, from more rows, what another says from fewer."""
@@ -502,8 +483,8 @@ class Record:
             pair = self.structure.part_and_whole(cell, cell.scope)
             part, whole = (self.best(count, without) for count in pair)
             if part and whole and exact(part.bounds) is not None and exact(whole.bounds):
-                share = both(bounds.ratio, part.reading, whole.reading)
-                return Value(share, part.rows | whole.rows, "part over whole")
+                rows = part.rows | whole.rows
+                return Value(part.reading / whole.reading, rows, "part over whole")
         return self.best(cell, without)
 
     @cached_property
@@ -603,14 +584,6 @@ def grouped(pairs: Iterable[tuple]) -> dict:
     for key, value in pairs:
         groups[key].append(value)
     return dict(groups)
-
-
-def _adds_up(split):
-    return sure(ZERO if split.complete else COUNT)
-
-
-def _over(rate, part):
-    return bounds.ratio(part, rate)
 
 
 def joined(best: list[Value]) -> Value | None:
