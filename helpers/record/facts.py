@@ -175,6 +175,11 @@ class Split(NamedTuple):
     complete: bool
     assumes: str
 
+    def signs(self) -> Iterator[tuple[str, int]]:
+        """The whole, and its parts on the other side."""
+        yield self.whole, 1
+        yield from ((part, -sign) for part, sign in self.parts.items())
+
 
 class Structure:
     """How cells hang together, by the tables of measures, terms and areas."""
@@ -278,8 +283,7 @@ class Record:
     def _by_split(self, cell, kind, field, splits):
         """An area is the sum of its members; a measure that of its terms, some taken away."""
         for split in splits.get(getattr(cell, field), ()):
-            terms = [(1, split.whole), *((-sign, part) for part, sign in split.parts.items())]
-            cells = ((sign, cell._replace(**{field: name})) for sign, name in terms)
+            cells = ((sign, cell._replace(**{field: name})) for name, sign in split.signs())
             key = kind, split.whole, split.scheme, cell._replace(**{field: ""})
             within = NOTHING if split.complete else sure(COUNT)
             yield self._once(key, kind, cells, within, split.assumes)
