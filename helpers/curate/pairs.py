@@ -35,13 +35,12 @@ from helpers.curate.trace import around, read_text
 from helpers.words import Verdict
 
 CLUES = {
-    "part last": 5,  # no count between it and the percentage, in one sentence
-    "part in turn": 7,  # 3265家、2034家,佔59.7%、37.2%
-    "part in an earlier sentence": -4,
+    "last": 5,  # the part of a share is the last count before it; or what growth is told by
+    "in turn": 7,  # 3265家、2034家,佔59.7%、37.2%
+    "growth": 4,  # a change; or a later value, said with the earlier one
+    "list elsewhere": -3,  # in another sentence than the percentages, or the earlier values
     "second percentage": -2,  # another stands before this one, which has no 佔
-    "growth beside": 9,  # the change, or this and the earlier value, last before it or in turn
-    "same subject": 2,  # for characters that stand by both
-    "earlier values elsewhere": -2,  # listed in another sentence
+    "same subject": 2,  # for characters that stand by both counts, of growth
     "whole named": 3,  # for characters of its clause that stand between 佔 and 的 too
     "other whole named": -3,
     "whole is a total": 2,  # 共 全 總 合計 累計
@@ -54,7 +53,7 @@ CLUES = {
 """What speaks for a pair, in points; characters are counted in neighbouring twos, at most two."""
 
 PRINTS, ENOUGH, ENOUGH_TO_DIFFER = 5, 5, 10
-UNSURE = {"part in an earlier sentence", "whole in turn", "earlier values elsewhere"}
+UNSURE = {"list elsewhere", "whole in turn"}
 """Clues to a pair that is told by its printing the percentage, too; without that they are none."""
 
 LEVEL = Fraction(1, 20)
@@ -73,9 +72,12 @@ _CHANGE = re.compile(
     r"(?:[幅率](?:分[別别]|[約约逾近為为是達达])*|(?:了|分[別别]|[約约逾近])*)\s*$"
 )
 _TAKES_UP = re.compile(r"[^占佔\W]{0,2}[、(（，,；;]?[即或]?\s*")
-_TOTAL, _AMONG = re.compile("[共全總总]|合[計计]|累[計计]"), re.compile("其中|[當当]中|之中|包括")
+_TOTAL = re.compile("[共全總总]|合[計计]|累[計计]")
 _OF = re.compile("(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$)")
-_OWN_SHARE = re.compile(r"(?:\D*(?:[\d.]+[%‰]|分之[\d.]+))*?\D*[占佔率重(（]\D*(?:[\d.]+[%‰]|分之)")
+_OWN_SHARE = re.compile(
+    r"(?!.*?(?:其中|[當当]中|之中|包括))(?:\D*(?:[\d.]+[%‰]|分之[\d.]+))*?"
+    r"\D*[占佔率重(（]\D*(?:[\d.]+[%‰]|分之)"
+)
 _EARLIER = re.compile("前一?年|上[年月季]|去年同期|由|[较較]")
 _OTHER_TIME = re.compile(f"{_EARLIER.pattern}|去年|同期|比(?![重例率])")
 _SHOWN = {
@@ -193,21 +195,25 @@ class _Question:
     """One percentage, and what the clues to its pair are read from."""
 
     def __init__(self, text, items, rate, found):
-        self.text, self.rate, self.of = text, rate, _OF.search(rate.lead)
+        self.text, self.rate, of = text, rate, _OF.search(rate.lead)
+        self.of = of[1] if of else ""
         near = items[max(rate.order - WINDOW, 0) : rate.order + WINDOW * bool(rate.sign)]
         near = [one for one in near if not one.rate and (rate.sign or not one.sign)]
         self.counts = [] if rate.size.comparator else near
         before = [one for one in near if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
-        last, run = items[rate.run - 1], [one for one in items if one.rate and one.run == rate.run]
-        self.second = last.rate and last.sentence == rate.sentence
-        listed = 1 < len(run) <= len(before) and not self.second
-        self.listed = before[-len(run) :] if listed else []
-        self.turn = self.listed[run.index(rate)] if listed else None
-        printed = [one for one in found.values() if one.best and one.best.prints]
-        near = [one for one in printed if 0 < abs(one.spot.order - rate.order) < 4]
+        last, length = items[rate.run - 1], [one.run for one in items].count(rate.run)
+        second = last.rate and last.sentence == rate.sentence
+        self.second = second and not (of or rate.sign)
+        listed = 1 < length <= len(before) and not second
+        self.listed = before[-length:] if listed else []
+        self.turn = self.listed[rate.order - rate.run] if listed else None
+        near = [one for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
+        printed = [one.best for one in near if one.best and one.best.prints]
         paragraph = rate.numeral.paragraph
-        self.printed = [one.best for one in near if one.spot.numeral.paragraph == paragraph]
+        printed = [one for one in printed if one.part.numeral.paragraph == paragraph]
+        self.taken = [one.part for one in printed]
+        self.shared = [one.whole for one in printed if one.form == "share"]
 
     def answer(self) -> Candidates:
         """The best pair, the others, and what chance would do."""
@@ -221,64 +227,52 @@ class _Question:
                     known.append(Pair(form, part, whole, *_judged(rate, form, part, whole), clues))
         known.sort(key=lambda one: (-one.points - PRINTS * one.prints, not one.prints, one.fits))
         best = next((one for one in known if self._is_enough(one)), None)
-        others = tuple(one for one in known if one is not best and one.points > 0)
+        others = tuple(one for one in known if one is not best)[:2]
         size = int(abs(rate.size.value) / rate.size.unit)
         like = range(size // 2 + 1, 2 * size + 2)
         chance = Fraction(len(sizes.intersection(like)), len(like))
         return Candidates(rate, "growth" if rate.sign else "share", best, others, chance)
 
     def _is_enough(self, pair):
-        if pair.prints:
-            return pair.points >= ENOUGH
-        taken = any(one.part == pair.part for one in self.printed)
-        return pair.points >= ENOUGH_TO_DIFFER and not taken and not UNSURE & {*pair.clues}
+        sure = pair.part not in self.taken and UNSURE.isdisjoint(pair.clues)
+        return pair.points >= (ENOUGH if pair.prints else ENOUGH_TO_DIFFER) and (pair.prints or sure)
 
     def _clues(self, part, whole, steps):
         """Which clues hold, and how often; none where nothing points to the part.
 
         steps: how many counts the part stands behind the whole.
         """
-        rate, in_turn = self.rate, part == self.turn and abs(steps) == len(self.listed)
-        place = self._growth(part, whole, in_turn) if rate.sign else self._part(part)
+        rate, growth, listed = self.rate, self.rate.sign != 0, self.listed != []
+        in_turn = part == self.turn and abs(steps) == len(self.listed)
+        pointed = [part] == self.inside[-1:]
+        if growth and not part.sign:
+            pointed = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
+        if listed:
+            pointed = in_turn if growth else part == self.turn
+        if not pointed:
+            return {}
+        together, total = whole.sentence == part.sentence, bool(_TOTAL.search(whole.clause))
+        named = _characters(self.of) & _characters(whole.clause)
+        subject = _characters(part.clause) & _characters(whole.clause)
+        own = _OWN_SHARE.match(self.text, whole.numeral.stop, rate.numeral.start)
+        sibling = bool(own and together and not total) or whole in self.listed
         clues = {
-            "whole just before": steps == 1 and whole.sentence == part.sentence,
+            "last": not listed,
+            "in turn": listed,
+            "growth": growth,
+            "list elsewhere": listed and not (together if growth else part in self.inside),
+            "second percentage": self.second,
+            "same subject": growth and len(subject),
+            "whole just before": steps == 1 and together,
             "whole in paragraph": whole.numeral.paragraph == rate.numeral.paragraph,
+            "whole in turn": in_turn and not growth,
+            "whole named": len(named),
+            "other whole named": len(self.of) > 2 and not named,
+            "whole is a total": total and not growth,
+            "whole shared": not growth and whole in self.shared,
+            "whole is a sibling": sibling and not growth,
         }
-        clues |= {} if rate.sign else self._whole(part, whole) | {"whole in turn": in_turn}
-        return place and {clue: min(n, 2) for clue, n in (place | clues).items() if n}
-
-    def _growth(self, part, whole, in_turn):
-        """What points to the part of a growth: a change, or the later value beside the earlier."""
-        beside = in_turn if self.listed else [part] == self.inside[-1:]
-        if not (self.listed or part.sign):
-            beside = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
-        subject = len(_characters(part.clause) & _characters(whole.clause))
-        elsewhere = bool(self.listed) and part.sentence != whole.sentence
-        said = {"growth beside": 1, "same subject": subject, "earlier values elsewhere": elsewhere}
-        return said if beside else {}
-
-    def _part(self, part):
-        """What points to the part of a share."""
-        if part == self.turn:
-            earlier = part.sentence != self.rate.sentence
-            return {"part in turn": 1, "part in an earlier sentence": earlier}
-        last = [part] == self.inside[-1:] and not self.listed
-        return {"part last": 1, "second percentage": self.second and not self.of} if last else {}
-
-    def _whole(self, part, whole):
-        """What speaks for and against the whole of a share."""
-        of, total = self.of[1] if self.of else "", bool(_TOTAL.search(whole.clause))
-        named = len(_characters(of) & _characters(whole.clause))
-        among = _AMONG.search(self.text[whole.numeral.stop : part.numeral.start])
-        own = _OWN_SHARE.match(self.text, whole.numeral.stop, self.rate.numeral.start)
-        own = own and not total and whole.sentence == part.sentence
-        return {
-            "whole named": named,
-            "other whole named": len(of) > 2 and not named,
-            "whole is a total": total,
-            "whole shared": any(one.whole == whole and one.form == "share" for one in self.printed),
-            "whole is a sibling": not among and bool(own or whole in self.listed),
-        }
+        return {clue: min(n, 2) for clue, n in clues.items() if n}
 
 
 def _alike(unit, other):
@@ -368,22 +362,20 @@ def main(arguments: list[str]) -> int:
 
 
 def _row(one):
-    row, pair = [one.spot.numeral.printed, one.kind], one.best
-    if not pair:
-        return [*row, "", "", Verdict.UNCHECKED, ""]
-    return [*row, pair.part.numeral.printed, pair.whole.numeral.printed, pair.verdict, pair.fits]
+    n, pair = one.spot.numeral, one.best
+    counts = [pair.part.numeral.printed, pair.whole.numeral.printed] if pair else ["", ""]
+    said = [pair.verdict, pair.fits] if pair else [Verdict.UNCHECKED, ""]
+    return [n.printed, one.kind, *counts, *said]
 
 
 def _lines(text, one):
-    n, pairs = one.spot.numeral, [one.best, *one.others[:2]]
+    n, better = one.spot.numeral, "better than" if one.chance < LEVEL else "no better than"
+    chance = f"no pair that words point to; another is {better} chance ({words.text(one.chance, '0%')})"
+    why = "a bound, which no division prints" if one.spot.size.comparator else chance
     yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {around(text, n)}"
-    chance = f"{'no ' * (one.chance > LEVEL)}better than chance ({words.text(one.chance, '0%')})"
-    if not one.best:
-        none = f"no pair that words point to; another would be {chance}"
-        yield f"  {'a bound, which no division prints' if one.spot.size.comparator else none}"
-    for pair in filter(None, pairs):
-        said = f"{words.text(pair.verdict)}, fits {pair.fits}"
-        yield f"  {division(one.spot, pair)}  {said}"
+    yield from [f"  {why}"] * (not one.best)
+    for pair in filter(None, [one.best, *one.others]):
+        yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
 
 
 def division(rate: Spot, pair: Pair) -> str:
