@@ -39,7 +39,6 @@ CLUES = {
     "in turn": 7,  # 3265家、2034家,佔59.7%、37.2%
     "growth": 4,  # a change; or a later value, said with the earlier one
     "list elsewhere": -3,  # in another sentence than the percentages, or the earlier values
-    "second percentage": -2,  # another stands before this one, which has no 佔
     "same subject": 2,  # for characters that stand by both counts, of growth
     "whole named": 3,  # for characters of its clause that stand between 佔 and 的 too
     "other whole named": -3,
@@ -47,15 +46,11 @@ CLUES = {
     "whole shared": 4,  # another percentage, not further than the third from here, has it
     "whole just before": 4,  # no count between it and the part, in one sentence
     "whole in paragraph": 1,
-    "whole in turn": 5,  # of a share: as far from the part as their lists are long
     "whole is a sibling": -10,  # a part in the same list: 甲3人,佔5%;乙7人,佔9%
 }
 """What speaks for a pair, in points; characters are counted in neighbouring twos, at most two."""
 
-PRINTS, ENOUGH, ENOUGH_TO_DIFFER = 5, 5, 10
-UNSURE = {"list elsewhere", "whole in turn"}
-"""Clues to a pair that is told by its printing the percentage, too; without that they are none."""
-
+PRINTS, ENOUGH = 5, 10
 LEVEL = Fraction(1, 20)
 WINDOW = 60
 """How many counts and percentages before this one are looked at: real texts need 18."""
@@ -64,8 +59,7 @@ _SENTENCE, _CLAUSE = re.compile(r"[。！？!?\r\n]"), re.compile(r"[。！？!?
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _COUNT = re.compile(f"(?P<rate>[<>=~-]*{_DIGITS}[%‰])|{_DIGITS}[百千]?[萬億]*")
 _TIME = re.compile("個?多?(?:[天日年月周週秒歲期度]|星期|禮拜|小時|分鐘|鐘頭)")
-_WORD = re.compile(r"人次|[批車车]次|[^\W\d_及和與与至到的占佔]|")
-_ALIKE = ("人名位例宗個个", "家戶户間间所個个", "件宗起", "人票")
+_ALIKE = ("人名位例宗個", "家戶間所個", "件宗起")
 _CHANGE = re.compile(
     r"(?:(?P<up>增[長长加]|上升|[漲涨升]|成[長长]|(?<!新)增|(?<![最許许眾众大])多|提高|[擴扩]大)"
     r"|下[降跌滑]|[減减]少|回落|降低|[縮缩][減减]|降|[減减]|跌|(?<![至最不])少)"
@@ -73,7 +67,7 @@ _CHANGE = re.compile(
 )
 _TAKES_UP = re.compile(r"[^占佔\W]{0,2}[、(（，,；;]?[即或]?\s*")
 _TOTAL = re.compile("[共全總总]|合[計计]|累[計计]")
-_OF = re.compile("(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$)")
+_OF = re.compile("(?:.*?(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$))?")
 _OWN_SHARE = re.compile(
     r"(?!.*?(?:其中|[當当]中|之中|包括))(?:\D*(?:[\d.]+[%‰]|分之[\d.]+))*?"
     r"\D*[占佔率重(（]\D*(?:[\d.]+[%‰]|分之)"
@@ -91,7 +85,8 @@ _SHOWN = {
 class Spot(NamedTuple):
     """A count or a percentage of a text, and what stands around it.
 
-    `size` is what it says, `order` its place among both. `lead` are the words before it in its
+    `size` is what it says, `ends` the least and the most that it stands for: a count that is not
+    rounded stands for itself. `order` is its place among both. `lead` are the words before it in its
     clause, since the count or percentage before; `clause` those behind it as well. `sign` is 1 or
     -1 where it says how much something rose or fell, else 0. `run` is the order of the first in a
     list of percentages (87.0%、83.1%和87.2%).
@@ -99,11 +94,12 @@ class Spot(NamedTuple):
 
     numeral: Numeral
     size: rounding.Numeral
+    value: Fraction
+    ends: tuple
     order: int
     sentence: int
     lead: str
     clause: str
-    unit: str
     rate: bool
     sign: int
     run: int
@@ -126,7 +122,8 @@ class Pair(NamedTuple):
 
     @property
     def points(self) -> int:
-        return sum(CLUES[clue] * times for clue, times in self.clues.items())
+        said = sum(CLUES[clue] * times for clue, times in self.clues.items())
+        return said + PRINTS * self.prints
 
     @property
     def prints(self) -> bool:
@@ -152,25 +149,27 @@ def spots(text: str) -> list[Spot]:
     A percentage that is a bound is kept, for it is one; and no division prints it.
     """
     found: list[Spot] = []
-    sentence, last, before = 0, 0, ""
+    sentence = last = 0
     for n in numerals(text):
-        said, unit = _COUNT.fullmatch(n.reads or n.spelling), n.unit or _WORD.match(text, n.stop)[0]
+        said = _COUNT.fullmatch(n.reads or n.spelling)
         rate = bool(said and said["rate"])
-        if not (said and n.quantity and (rate or not _TIME.match(unit))):
+        half = re.match("[^成]*半", n.spelling)
+        if half or not (said and n.quantity and (rate or not _TIME.match(n.unit))):
             continue
         gap, last = text[last : n.start], n.stop
         sentence += len(_SENTENCE.findall(gap))
         lead = _CLAUSE.split(gap)[-1]
-        before = lead if _CLAUSE.search(gap) else before + lead
         size = rounding.parse(n.spelling, n.reads or None)
-        change = _CHANGE.search(lead + "降" * (size.value < 0))
+        value, off = size.value, size.unit / 2 * (size.unit != 1)
+        ends = value - off, value + off
+        change = _CHANGE.search(lead + "降" * (value < 0))
         sign = (1 if change["up"] else -1) if change else 0
         order = run = len(found)
         if rate and found and _TAKES_UP.fullmatch(gap):
             sign = sign or found[-1].sign
             run = found[-1].run if found[-1].rate else order
-        clause = before + _CLAUSE.split(text[last : last + 30])[0]
-        found.append(Spot(n, size, order, sentence, lead, clause, unit, rate, sign, run))
+        clause = lead + _CLAUSE.split(text[last : last + 30])[0]
+        found.append(Spot(n, size, value, ends, order, sentence, lead, clause, rate, sign, run))
     return found
 
 
@@ -195,21 +194,16 @@ class _Question:
     """One percentage, and what the clues to its pair are read from."""
 
     def __init__(self, text, items, rate, found):
-        self.text, self.rate, of = text, rate, _OF.search(rate.lead)
-        self.of = of[1] if of else ""
+        self.text, self.rate, self.of = text, rate, _OF.match(rate.lead)[1] or ""
         near = items[max(rate.order - WINDOW, 0) : rate.order + WINDOW * bool(rate.sign)]
         near = [one for one in near if not one.rate and (rate.sign or not one.sign)]
         self.counts = [] if rate.size.comparator else near
         before = [one for one in near if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
-        last, length = items[rate.run - 1], [one.run for one in items].count(rate.run)
-        second = last.rate and last.sentence == rate.sentence
-        self.second = second and not (of or rate.sign)
-        listed = 1 < length <= len(before) and not second
-        self.listed = before[-length:] if listed else []
-        self.turn = self.listed[rate.order - rate.run] if listed else None
-        near = [one for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
-        printed = [one.best for one in near if one.best and one.best.prints]
+        length = [one.run for one in items].count(rate.run)
+        self.listed = before[-length:] * (1 < length <= len(before))
+        printed = [one for one in found.values() if one.best and one.best.prints]
+        printed = [one.best for one in printed if 0 < abs(one.spot.order - rate.order) < 4]
         paragraph = rate.numeral.paragraph
         printed = [one for one in printed if one.part.numeral.paragraph == paragraph]
         self.taken = [one.part for one in printed]
@@ -220,22 +214,21 @@ class _Question:
         rate, known, sizes = self.rate, [], set()
         for (at, part), (other, whole) in permutations(enumerate(self.counts), 2):
             form = _form(rate.sign, part, whole)
-            if form and _alike(part.unit, whole.unit):
-                value = _value(form, rate.sign, part.size.value / whole.size.value)
-                sizes.add(int(value / rate.size.unit + Fraction(1, 2)))
+            if form and _alike(part.numeral.unit, whole.numeral.unit):
+                value = _value(form, rate.sign, part.value / whole.value)
+                sizes.add(round(value / rate.size.unit))
                 if clues := self._clues(part, whole, at - other):
                     known.append(Pair(form, part, whole, *_judged(rate, form, part, whole), clues))
-        known.sort(key=lambda one: (-one.points - PRINTS * one.prints, not one.prints, one.fits))
-        best = next((one for one in known if self._is_enough(one)), None)
+        known.sort(key=lambda one: (-one.points, one.fits))
+        # what does not print it is told by words alone, and by a part that prints nothing else
+        vague = [one for one in known if one.part in self.taken or "list elsewhere" in one.clues]
+        sure = [one for one in known if one.points >= ENOUGH and (one.prints or one not in vague)]
+        best = sure[0] if sure else None
         others = tuple(one for one in known if one is not best)[:2]
-        size = int(abs(rate.size.value) / rate.size.unit)
-        like = range(size // 2 + 1, 2 * size + 2)
-        chance = Fraction(len(sizes.intersection(like)), len(like))
+        size = int(abs(rate.value) / rate.size.unit)
+        like = {*range(size // 2, 2 * size + 1)}
+        chance = Fraction(len(sizes & like), len(like))
         return Candidates(rate, "growth" if rate.sign else "share", best, others, chance)
-
-    def _is_enough(self, pair):
-        sure = pair.part not in self.taken and UNSURE.isdisjoint(pair.clues)
-        return pair.points >= (ENOUGH if pair.prints else ENOUGH_TO_DIFFER) and (pair.prints or sure)
 
     def _clues(self, part, whole, steps):
         """Which clues hold, and how often; none where nothing points to the part.
@@ -243,35 +236,34 @@ class _Question:
         steps: how many counts the part stands behind the whole.
         """
         rate, growth, listed = self.rate, self.rate.sign != 0, self.listed != []
-        in_turn = part == self.turn and abs(steps) == len(self.listed)
         pointed = [part] == self.inside[-1:]
         if growth and not part.sign:
             pointed = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
         if listed:
-            pointed = in_turn if growth else part == self.turn
+            turn = self.listed[rate.order - rate.run]
+            pointed = part == turn and (not growth or abs(steps) == len(self.listed))
         if not pointed:
             return {}
         together, total = whole.sentence == part.sentence, bool(_TOTAL.search(whole.clause))
-        named = _characters(self.of) & _characters(whole.clause)
-        subject = _characters(part.clause) & _characters(whole.clause)
+        named = len(_characters(self.of) & _characters(whole.clause))
         own = _OWN_SHARE.match(self.text, whole.numeral.stop, rate.numeral.start)
-        sibling = bool(own and together and not total) or whole in self.listed
         clues = {
             "last": not listed,
             "in turn": listed,
             "growth": growth,
             "list elsewhere": listed and not (together if growth else part in self.inside),
-            "second percentage": self.second,
-            "same subject": growth and len(subject),
             "whole just before": steps == 1 and together,
             "whole in paragraph": whole.numeral.paragraph == rate.numeral.paragraph,
-            "whole in turn": in_turn and not growth,
-            "whole named": len(named),
-            "other whole named": len(self.of) > 2 and not named,
-            "whole is a total": total and not growth,
-            "whole shared": not growth and whole in self.shared,
-            "whole is a sibling": sibling and not growth,
         }
+        of_growth = {"same subject": len(_characters(part.clause) & _characters(whole.clause))}
+        of_share = {
+            "whole named": named,
+            "other whole named": len(self.of) > 2 and not named,
+            "whole is a total": total,
+            "whole shared": whole in self.shared,
+            "whole is a sibling": whole in self.listed or bool(own and together and not total),
+        }
+        clues |= of_growth if growth else of_share
         return {clue: min(n, 2) for clue, n in clues.items() if n}
 
 
@@ -290,14 +282,13 @@ def _characters(said):
 
 def _form(sign, part, whole):
     """What two counts can be to each other, if a percentage says how much something changed."""
-    larger = whole.size.value > part.size.value
-    if not sign:
-        return "share" * larger
-    if part.sign:
+    larger = whole.value > part.value
+    if not part.sign:
+        form, fits = ("later/earlier", larger == (sign < 0)) if sign else ("share", larger)
+    else:
         said = part.sentence == whole.sentence and _EARLIER.search(whole.clause)
-        form = "change/earlier" if said else "change/later"
-        return form * (part.sign == sign and not whole.sign and larger)
-    return "later/earlier" * (not whole.sign and larger == (sign < 0))
+        form, fits = "change/earlier" if said else "change/later", larger and part.sign == sign
+    return form * (fits and not whole.sign)
 
 
 def _value(form, sign, ratio):
@@ -313,23 +304,20 @@ def _judged(rate, form, part, whole):
 
     A count that is rounded stands for all between its ends, an exact one for itself.
     """
-    ratios = [one / other for one in _ends(part.size) for other in _ends(whole.size)]
+    ratios = [one / other for one in part.ends for other in whole.ends]
     values = sorted(_value(form, rate.sign, ratio) for ratio in ratios)
-    said = rate.size._replace(value=abs(rate.size.value))
-    usual, possible = said.bounds(), said.bounds(rounding.ANY)
-    earlier = whole.size.value - rate.sign * part.size.value * (form == "change/later")
+    said = rate.size._replace(value=abs(rate.value))
+    usual = said.bounds()
+    earlier = whole.value - rate.sign * part.value * (form == "change/later")
     fits = len(usual.times(earlier / part.size.unit).whole_numbers())
     if all(map(usual.contains, values)):
-        return Verdict.REPRODUCES, fits
-    if values[0] < usual.upper and usual.lower < values[-1]:
-        return Verdict.UNCHECKED, fits
-    within = all(map(possible.contains, values))
-    return Verdict.OTHER_RULE if within else Verdict.DIFFERS, fits
-
-
-def _ends(size):
-    half = size.unit / 2 if size.unit != 1 else 0
-    return size.value - half, size.value + half
+        verdict = Verdict.REPRODUCES
+    elif values[0] < usual.upper and usual.lower < values[-1]:
+        verdict = Verdict.UNCHECKED
+    else:
+        other = all(map(said.bounds(rounding.ANY).contains, values))
+        verdict = Verdict.OTHER_RULE if other else Verdict.DIFFERS
+    return verdict, fits
 
 
 # ── The command ──
@@ -362,18 +350,18 @@ def main(arguments: list[str]) -> int:
 
 
 def _row(one):
-    n, pair = one.spot.numeral, one.best
-    counts = [pair.part.numeral.printed, pair.whole.numeral.printed] if pair else ["", ""]
-    said = [pair.verdict, pair.fits] if pair else [Verdict.UNCHECKED, ""]
-    return [n.printed, one.kind, *counts, *said]
+    row, pair = [one.spot.numeral.printed, one.kind], one.best
+    if not pair:
+        return [*row, "", "", Verdict.UNCHECKED, ""]
+    return [*row, pair.part.numeral.printed, pair.whole.numeral.printed, pair.verdict, pair.fits]
 
 
 def _lines(text, one):
-    n, better = one.spot.numeral, "better than" if one.chance < LEVEL else "no better than"
-    chance = f"no pair that words point to; another is {better} chance ({words.text(one.chance, '0%')})"
-    why = "a bound, which no division prints" if one.spot.size.comparator else chance
+    n, chance = one.spot.numeral, words.text(one.chance, "0%")
     yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {around(text, n)}"
-    yield from [f"  {why}"] * (not one.best)
+    if not one.best:
+        others = f"; any other is no better than chance ({chance})" * (one.chance > LEVEL)
+        yield f"  no pair that words point to{others}"
     for pair in filter(None, [one.best, *one.others]):
         yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
 
@@ -385,7 +373,7 @@ def division(rate: Spot, pair: Pair) -> str:
     >>> division(one.spot, one.best)
     '684 / 572 − 1 = 19.5804%'
     """
-    value = _value(pair.form, rate.sign, pair.part.size.value / pair.whole.size.value)
+    value = _value(pair.form, rate.sign, pair.part.value / pair.whole.value)
     counts = pair.part.numeral.printed, pair.whole.numeral.printed
     shown = _SHOWN.get(f"{pair.form}{rate.sign}", "{} / {}").format(*counts)
     return f"{shown} = {words.text(value, '0.0000%')}"
