@@ -187,7 +187,7 @@ def test_a_list_that_is_complete_is_an_equation(copy: Copy) -> None:
     if not any(row["part_of"] for row in read(TEXTS / f"{copy.case.briefing}.csv")):
         pytest.skip("this text has no complete list")
     done = copy.helpers("verdicts", "--of", "balances", "--briefing", copy.case.briefing)
-    kinds = {row["kind"]: row["verdict"] for row in csv.DictReader(done.stdout.splitlines())}
+    kinds = {row["balance"]: row["verdict"] for row in csv.DictReader(done.stdout.splitlines())}
     expected = "holds within rounding" if copy.case.area == "madeup_country" else "holds"
     assert kinds["list"] == expected
 

@@ -191,12 +191,6 @@ def test_the_card_tells_how_many_days_have_two_origins(record: ledger.Ledger, ca
     assert sentence in " ".join(card.split()), f"to satisfy, write: {sentence}"
 
 
-def test_the_card_tells_which_texts_were_read_whole(record: ledger.Ledger, card: str) -> None:
-    rows = record.tables["briefings"]
-    whole = ", ".join(f"`{row.briefing}`" for row in rows if row.coverage == "whole")
-    assert f"Read whole: {whole}." in card, f"to satisfy, write: Read whole: {whole}."
-
-
 def test_the_card_names_every_collecting_file(record: ledger.Ledger, card: str) -> None:
     """To satisfy: say under "Origin" what a file of numbers that is no briefing's collects."""
     briefings = {row.briefing for row in record.tables["briefings"]}
