@@ -370,6 +370,11 @@ def test_a_change_of_a_rate_is_in_points():
     assert last("change", *printed, change("up", "2.0pp", SHARE)).verdict == Verdict.WITHIN
 
 
+def test_no_change_of_a_rounded_count_is_not_proved_by_what_it_may_stand_for():
+    rows = level("0.3百", NEW), level(31, NEW, on=0, file="2"), change("up", 0, NEW)
+    assert only("change", *rows).verdict == Verdict.WITHIN
+
+
 def test_an_approximate_change_is_undecided():
     days = level(90, NEW, on=0, file="2"), level(80, NEW)
     assert only("change", *days, change("down", "10", NEW, reads="~10")).verdict == UNDECIDED

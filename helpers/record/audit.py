@@ -596,7 +596,7 @@ def _judged(one, readings):
     """Does a sum hold? An equation does where all that its parts allow is what its whole says."""
     if one.factor:
         return judge(readings[0] / readings[1], one.factor)
-    if one.within.usual == ZERO:
+    if one.kind in BALANCES and one.within.usual == ZERO:
         return judge(one.solved(0, readings[1:]), readings[0])
     return judge(one.total(readings), one.within)
 
@@ -759,7 +759,7 @@ def change_rows(ledger: Ledger | Evidence) -> list[Change]:
 
 
 def _change(e, row, one, claim=None):
-    """A change that a row prints, or one that follows (with its claim), by the rest of the record."""
+    """A change that a row prints, or one that follows (with its claim), by all the rest."""
     record, ((_, cell), (_, before)) = e.record, one.terms
     again = {other.index for i in one.rows for other in record.alike[record.rows[i].says]}
     if e.structure.is_rate(cell):

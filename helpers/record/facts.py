@@ -223,8 +223,8 @@ class Structure:
         )
 
 
-class Record:
-    """The rows of a ledger, the sums that bind their cells, and all values of each cell.
+class Sums:
+    """The rows of a ledger, and the sums that bind their cells.
 
     rows: every number that speaks of a cell, by its index. printed: the levels and rates of each
     cell. changes: the sums that printed changes state, for each of their two cells.
@@ -257,8 +257,6 @@ class Record:
             yield span
             first = span._replace(end=span.start + DAY)
             yield from map(first.later, range(span.days))
-
-    # ── Sums ──
 
     def sums(self, cell: Cell) -> list[Sum]:
         """The sums that a cell is part of."""
@@ -313,7 +311,35 @@ class Record:
         kind = "points" if self.structure.is_rate(row.cell) else "change"
         return Sum(kind, cells, row.change, rows=rows)
 
-    # ── Values ──
+    def _used_up(self, one):
+        """The rows of printed parts that make up a printed whole, so that nothing is left."""
+        stated = [(sign, self.printed[cell]) for sign, cell in one.terms if cell in self.printed]
+        is_partly = 2 < len(stated) < len(one.terms) - 1 and stated[0][0] > 0
+        if one.kind != "parts" or not is_partly:
+            return frozenset()
+        values = [{row.reading for row in rows} for _, rows in stated]
+        readings = [reading for several in values for reading in several]
+        is_single = len(readings) == len(stated)
+        if is_single and bounds.total([s for s, _ in stated], readings).wide == ZERO:
+            return frozenset(rows[0].index for _, rows in stated)
+        return frozenset()
+
+    def _by_rate(self, row):
+        """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
+        if row.reads or row.cell.measure not in self.structure.made_of:
+            return
+        part, whole = self.structure.part_and_whole(row.cell, row.text)
+        fits = [(part, row.reading * r.reading, r) for r in self.printed.get(whole, ())]
+        if row.reading.usual.upper > 0:
+            fits += [(whole, r.reading / row.reading, r) for r in self.printed.get(part, ())]
+        for cell, fit, printed in fits:
+            if exact(printed.reading.usual):
+                rows = frozenset([row.index, printed.index])
+                yield cell, Value(both(bounds.counts, fit), rows, "rate")
+
+
+class Known(Sums):
+    """All values of each cell, as they follow step by step from what is printed."""
 
     @cached_property
     def known(self) -> dict[Cell, list[Value]]:
@@ -385,32 +411,6 @@ class Record:
         counted = one.factor is not None and not self.structure.is_rate(cell)
         return both(bounds.counts if counted else bounds.not_negative, reading)
 
-    def _used_up(self, one):
-        """The rows of printed parts that make up a printed whole, so that nothing is left."""
-        stated = [(sign, self.printed[cell]) for sign, cell in one.terms if cell in self.printed]
-        is_partly = 2 < len(stated) < len(one.terms) - 1 and stated[0][0] > 0
-        if one.kind != "parts" or not is_partly:
-            return frozenset()
-        values = [{row.reading for row in rows} for _, rows in stated]
-        readings = [reading for several in values for reading in several]
-        is_single = len(readings) == len(stated)
-        if is_single and bounds.total([s for s, _ in stated], readings).wide == ZERO:
-            return frozenset(rows[0].index for _, rows in stated)
-        return frozenset()
-
-    def _by_rate(self, row):
-        """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
-        if row.reads or row.cell.measure not in self.structure.made_of:
-            return
-        part, whole = self.structure.part_and_whole(row.cell, row.text)
-        fits = [(part, row.reading * r.reading, r) for r in self.printed.get(whole, ())]
-        if row.reading.usual.upper > 0:
-            fits += [(whole, r.reading / row.reading, r) for r in self.printed.get(part, ())]
-        for cell, fit, printed in fits:
-            if exact(printed.reading.usual):
-                rows = frozenset([row.index, printed.index])
-                yield cell, Value(both(bounds.counts, fit), rows, "rate")
-
     def _distinct(self, values):
         """Leave out a value that only says again, from more rows, what another says from fewer."""
         if len(values) < 2:
@@ -428,8 +428,6 @@ class Record:
         ends = lower is None, lower or 0, upper is None, upper or 0
         rows = sorted(self.rank[row] for row in value.rows)
         return value.route != "printed", len(rows), rows, value.route, ends
-
-    # ── Which value to take ──
 
     def best_of(self, values: list[Value]) -> list[Value]:
         """Exact values if there are any, of those the best supported, one for each number.
@@ -460,6 +458,10 @@ class Record:
     def texts(self, values: Iterable[Value]) -> set[str]:
         """The originals that values rest on: two pages of one original are one witness."""
         return {text for value in values for row in value.rows for text in self.rows[row].texts}
+
+
+class Record(Known):
+    """All that is known of each cell, and which value to take where there are several."""
 
     def best(self, cell: Cell, without: Collection[int] = ()) -> Value | None:
         """The best supported value; where several tie, the bounds that hold them all."""

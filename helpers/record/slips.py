@@ -156,29 +156,27 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
     [['digit changed', '43', '49']]
     """
     e = Evidence.of(ledger)
-    conflicts = _conflicts(e)
-    tried = {
-        index: list(_explaining(e, e.record.rows[index]))
-        for index in sorted({index for conflict in conflicts for index in conflict.rows})
-    }
-    removes = {
-        index: {c.rows for c in conflicts if index in c.rows}
-        for index, edits in tried.items()
-        if edits
-    }
-    told: set[frozenset[int]] = set()
-    explained, open_ones = [], []
+    findings = enumerate(_findings(e, _conflicts(e)), 1)
+    rows = (row for n, finding in findings for row in _told(e, n, *finding))
+    return frame(rows, Explained._fields)
+
+
+def _findings(e, conflicts):
+    """Each contradiction with its edits; those that one edit removes together are told once."""
+    behind = sorted({index for conflict in conflicts for index in conflict.rows})
+    tried = {index: list(_explaining(e, e.record.rows[index])) for index in behind}
+    causes = [index for index in behind if tried[index]]
+    removes = {i: {conflict.rows for conflict in conflicts if i in conflict.rows} for i in causes}
+    told, explained, open_ones = set(), [], []
     for conflict in conflicts:
         if conflict.rows in told:
             continue
-        causes = [index for index in sorted(conflict.rows) if index in removes]
+        causes = sorted(conflict.rows & removes.keys())
         edits = [(len(removes[index]), *edit) for index in causes for edit in tried[index]]
         edits.sort(key=lambda edit: (-edit[0], -edit[1]))
         told |= {conflict.rows}.union(*(removes[index] for index in causes))
         (explained if edits else open_ones).append((conflict, edits))
-    findings = explained + _apart(open_ones)
-    rows = (row for n, finding in enumerate(findings, 1) for row in _told(e, n, *finding))
-    return frame(rows, Explained._fields)
+    return explained + _apart(open_ones)
 
 
 def _told(e, finding, conflict, edits):
