@@ -1,17 +1,17 @@
 """The command `pairs`: for every percentage of a text, which two counts of it print it?
 
 A share is a part over a whole, growth a change over an earlier value. Which counts a percentage
-speaks of is told by words and place; arithmetic only confirms. First the counts that can be its
-part: the last one before it, the one in its turn of a list, one in brackets behind it, one that the
-same words stand by. Each of these with each count of alike things gets the points of CLUES, and is
-judged exactly, a rounded count (11.7萬) as all that it can stand for. The best pair is
+speaks of is told by words and place; arithmetic only confirms. The part is the last count before
+the percentage, or the one in its turn of a list; of growth it is the change, or a later value with
+the earlier one beside it. With each count of alike things it makes a pair that gets the points of
+CLUES, and PRINTS more if it prints the percentage, which is judged exactly: a rounded count
+(11.7萬) stands for all that it can be. The best pair is the first in points, if it has ENOUGH. So
+one that words point to strongly is the best although it *does not reproduce*, and is not explained
+away by another that happens to print the percentage; where words tell nothing, there is none.
 
-- the one with most points, where printing the percentage is worth PRINTS more;
-- if it prints it, it needs ENOUGH points; if not, ENOUGH_TO_DIFFER: then a percentage *does not
-  reproduce* beside its own counts, and is not explained away by others that happen to print it;
-- where neither is reached there is none, whatever prints it. `chance` says how much that would
-  mean: the share of all percentages of the same form, from half to twice this one, that some pair
-  of the counts around prints. Above LEVEL a pair is no better than chance, unless words say so.
+For among fifty counts one percentage in five finds a pair by chance. `chance` says how often: the
+share of all percentages of the same form, from half to twice this one, that some pair of the counts
+around prints. Above LEVEL, what words do not point to is no better than chance.
 
 Nothing is learnt by machine: the points were set by hand on tests/pairs/development.txt, and
 `python3 -m tests.test_pairs` tells what they are worth there and on texts they were not set on. The
@@ -86,10 +86,10 @@ class Spot(NamedTuple):
     """A count or a percentage of a text, and what stands around it.
 
     `size` is what it says, `ends` the least and the most that it stands for: a count that is not
-    rounded stands for itself. `order` is its place among both. `lead` are the words before it in its
-    clause, since the count or percentage before; `clause` those behind it as well. `sign` is 1 or
-    -1 where it says how much something rose or fell, else 0. `run` is the order of the first in a
-    list of percentages (87.0%、83.1%和87.2%).
+    rounded stands for itself. `order` is its place among both. `lead` are the words before it in
+    its clause, since the count or percentage before; `clause` those behind it as well. `sign` is 1
+    or -1 where it says how much something rose or fell, else 0. `run` is the order of the first in
+    a list of percentages (87.0%、83.1%和87.2%).
     """
 
     numeral: Numeral
@@ -226,7 +226,8 @@ class _Question:
         best = sure[0] if sure else None
         others = tuple(one for one in known if one is not best)[:2]
         size = int(abs(rate.value) / rate.size.unit)
-        like = {*range(size // 2, 2 * size + 1)}
+        most = min(2 * size, max(size, round(1 / rate.size.unit)))
+        like = {*range(size // 2, most + 1)}
         chance = Fraction(len(sizes & like), len(like))
         return Candidates(rate, "growth" if rate.sign else "share", best, others, chance)
 
@@ -357,13 +358,15 @@ def _row(one):
 
 
 def _lines(text, one):
-    n, chance = one.spot.numeral, words.text(one.chance, "0%")
+    n, pair, chance = one.spot.numeral, one.best, words.text(one.chance, "0%")
     yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {around(text, n)}"
-    if not one.best:
+    if pair:
+        yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
+    else:
         others = f"; any other is no better than chance ({chance})" * (one.chance > LEVEL)
         yield f"  no pair that words point to{others}"
-    for pair in filter(None, [one.best, *one.others]):
-        yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
+    for pair in one.others:
+        yield f"  or {division(one.spot, pair)}  {words.text(pair.verdict)}"
 
 
 def division(rate: Spot, pair: Pair) -> str:
