@@ -37,7 +37,8 @@ def open_lab(arguments: list[str]) -> NoReturn:
     enter(["open", *arguments])
     first = min(NOTEBOOKS.glob("*.ipynb"), default=NOTEBOOKS).relative_to(ROOT).as_posix()
     place = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{first}"]
-    calm = ["--LabApp.news_url=None"]  # else it begins with a question about news
+    settings = ROOT / "helpers" / "lab"  # else it begins with a question about news
+    calm = ["--LabApp.news_url=None", f"--LabApp.app_settings_dir={settings}"]
     calm += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     _become(sys.executable, "-m", "jupyterlab", *place, *calm, "--allow-root", *arguments)
 

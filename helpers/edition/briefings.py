@@ -9,8 +9,6 @@ from helpers import ledger, words
 from helpers.record import audit
 from helpers.words import Verdict
 
-OPEN = {Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.SINGLE}  # nothing was decided
-
 
 class Audits:
     """Every verdict of a record by text, each question asked once.
@@ -37,14 +35,13 @@ class Audits:
         own = [rate for rates in self.own_rates.values() for rate in rates]
         judged = [*own, *found[3], *found[4]]
         self.verdicts = {f"{f.briefing}/{f.number}": f.verdict for f in judged}
-        told = [(self.row(rate), rate) for rate in own]
-        self.tests = {
+        self.tests = {  # a bound such as "<5%" is no percentage to divide for
             row.reference: check(row, rate)
-            for row, rate in told
-            if (row.reads or "0")[0] not in "<>~"
+            for rate in own
+            if ((row := self.row(rate)).reads or "0")[0] not in "<>~"
         }
         found[0] = audit.witness_rows(evidence)
-        decided = [f for fs in found for f in fs if f.verdict not in OPEN]
+        decided = [f for fs in found for f in fs if f.verdict.sign != "○"]
         self.touched = {row for f in decided for row in f.rows}
         self.touched |= {self.row(f).index for f in decided if isinstance(f, audit.Run)}
 
@@ -74,5 +71,5 @@ class Audits:
 
 def check(row: Any, rate: audit.Rate) -> str:
     """Where a rate is tested, with the whole numbers that were printed for it."""
-    counts = (str(count) if isinstance(count, int) else "" for count in (rate.part, rate.whole))
-    return "/".join([f"check.html#{quote(row.reads or row.printed)}", *counts])
+    part, whole = (n if isinstance(n, int) else "" for n in (rate.part, rate.whole))
+    return f"check.html#{quote(row.reads or row.printed)}/{part}/{whole}"

@@ -107,9 +107,7 @@ def markdown(text: str) -> BeautifulSoup:
 
 def _headed(html: str) -> BeautifulSoup:
     """A body whose headings can be linked to as in Jupyter."""
-    # an output may leave out the end of a row, as HTML allows; the parser does not know
-    whole = re.sub(r"</t[hd]>(?=\s*(?:<tr|</t))", r"\g<0></tr>", html)
-    body = BeautifulSoup(whole, "html.parser")
+    body = BeautifulSoup(re.sub("<!--.*?-->", "", html, flags=re.DOTALL), "html.parser")
     for heading in body.find_all(["h2", "h3", "h4"]):
         heading["id"] = heading.get_text().strip().replace(" ", "-")
     return body

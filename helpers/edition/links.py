@@ -21,7 +21,7 @@ REFERENCE = r"(?<![\w/.-])[a-z0-9_-]+/[a-z0-9_]+(?![\w/]|\.\w)"
 SIGNED = {f"{verdict.sign} {verdict}": verdict for verdict in Verdict}
 NO_LINKS = {"a", "summary"}
 NO_TERMS = {"h1", "h2", "h3", "dt", "th", "td", "caption", "code", "pre", "details", "blockquote"}
-FEW, MANY = 3, 12  # columns that fit a phone side by side; rows from which on a table is folded
+FEW, MANY = 4, 12  # columns that fit a phone side by side; rows from which on a table is folded
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 ROLES["th"] = "columnheader"
 
@@ -170,7 +170,7 @@ def font(pages: Iterable[bytes]) -> bytes:
     return out.getvalue()
 
 
-def font_licence() -> tuple[str, str]:
+def font_licence() -> tuple[str, bytes]:
     """Who made FONT, and the licence it comes with, as its package has it."""
     from fontTools.ttLib import TTFont
     from pylopdf_fonts_zh_cn import sans_path
@@ -178,4 +178,4 @@ def font_licence() -> tuple[str, str]:
     notice = str(TTFont(sans_path(), lazy=True)["name"].getDebugName(0))
     files = metadata.files("pylopdf-fonts-zh-cn") or []
     licence = next(file for file in files if file.name == "LICENSE").read_text(encoding="utf-8")
-    return notice, f"{FONT}: {notice}\n\n{licence}"
+    return notice, f"{FONT}: {notice}\n\n{licence}".encode()

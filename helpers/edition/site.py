@@ -54,16 +54,17 @@ class Edition:
         for chain in (self.chapters, self.texts):
             for page, after in pairwise(chain):
                 page.after, after.before = after, page
+        self.named = {page.name: page.file for page in self.pages}
+        notice, self.files["OFL.txt"] = font_licence()
         self.jinja = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
         )
         self.jinja.filters |= {"text": words.text, "live": live, "digest": _digest}
         self.jinja.globals |= {
-            "own": self, "see": self.audits, "href": {page.key: page.file for page in self.texts},
+            "own": self, "see": self.audits, "notice": notice,
             "site": SITE, "limit": scorecard.LIMIT, "font": FONT, "briefing": ledger.BRIEFING,
             "context": [row for row in _csv("context.csv") if row["briefing"] == ledger.BRIEFING],
             "verdicts": [row | {"word": Verdict(row["verdict"])} for row in _csv("verdicts.csv")],
-            "notice": font_licence()[0],
         }  # fmt: skip
 
     def _text(self, text: str) -> Page:
@@ -78,9 +79,8 @@ class Edition:
         """Every page as a file."""
         terms = [(row.name_en, row.measure) for row in self.measures]
         terms += [(row.name_en, f"area-{row.area}") for row in self.areas]
-        named = {page.name: page.file for page in self.pages}
         glossary = {name: anchor for name, anchor in terms if " " in name}
-        links = Links(self.record, named, self.files, self.audits.tests, glossary)
+        links = Links(self.record, self.named, self.files, self.audits.tests, glossary)
         frame = self.jinja.get_template("page.html.j2")
         for page in self.pages:
             soup = self._said(page)
@@ -125,7 +125,6 @@ def edition(
     own = Edition(data, notebooks, address)
     for name in ("LICENSE", "LICENSE-DATA"):
         own.files[f"{name}.txt"] = (ROOT / name).read_bytes()
-    own.files["OFL.txt"] = font_licence()[1].encode()
     own.files["style.css"] = (HERE / "style.css").read_bytes()
     own.files["verdicts.csv"] = scorecard.as_csv(own.record, "rates").encode()
     progress(f"writing {len(own.pages)} pages")
