@@ -16,6 +16,7 @@ from helpers.words import Verdict
 
 FONT = "Noto Sans SC"
 _C = "\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff"  # Chinese; full-width signs count beside it
+_KANA = "\u3040-\u30ff"  # in names of Japanese pages
 HAN = rf"[{_C}\uff00-\uffef]*[{_C}][{_C}\uff00-\uffef]*"
 REFERENCE = r"(?<![\w/.-])[a-z0-9_-]+/[a-z0-9_]+(?![\w/]|\.\w)"
 SIGNED = {f"{verdict.sign} {verdict}": verdict for verdict in Verdict}
@@ -158,7 +159,9 @@ def font(pages: Iterable[bytes]) -> bytes:
     from fontTools import subset
     from pylopdf_fonts_zh_cn import sans_path
 
-    characters = {c for page in pages for c in re.findall(rf"[{_C}\uff00-\uffef]", page.decode())}
+    characters = {
+        c for page in pages for c in re.findall(rf"[{_C}{_KANA}\uff00-\uffef]", page.decode())
+    }
     options = subset.Options(
         flavor="woff2", layout_features=[], hinting=False, name_IDs=[0, 1, 2, 13, 14]
     )
