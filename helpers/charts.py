@@ -23,8 +23,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from html import escape
-from itertools import pairwise
-from pathlib import Path
+from itertools import accumulate, pairwise
 
 import matplotlib
 import numpy as np
@@ -41,7 +40,7 @@ from PIL import Image
 
 from helpers import rounding
 from helpers.ledger import Ledger
-from helpers.words import Unsure, Verdict, text
+from helpers.words import Names, Unsure, Verdict, text
 
 WIDTH, DPI, SHOWN = 5.0, 240, 600  # inches; stored dots an inch; dots wide on a large screen
 SMALLEST = 2 * WIDTH  # points
@@ -55,9 +54,7 @@ NAMES = {
     "outside": "Outside it 中心城區以外",
 }
 DAY = pd.Timedelta(days=1)
-TESTING_ENDED = pd.Timestamp(
-    "2022-12-01"
-)  # district-wide testing, as the briefing of that day says
+TESTING_ENDED = pd.Timestamp("2022-12-01")  # in whole districts, as that day's briefing says
 STEPS = ((0, "#F4F7FA"), (10, "#D2E3F0"), (50, "#9CC4DF"), (200, "#4B93BF"), (1000, "#084F82"))
 HAN = "⺀-〿㐀-鿿豈-﫿＀-￯"
 BOLD, LEFT = {"fontweight": "bold"}, {"ha": "left"}
@@ -93,8 +90,6 @@ STYLE = {
     "ytick.labelcolor": GREY,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
-    "svg.hashsalt": "chongqing-briefing-audit",
-    "svg.fonttype": "path",
 }
 matplotlib.rcdefaults()  # whatever a reader's matplotlibrc says, the figures are the same
 matplotlib.rcParams.update(STYLE)
@@ -188,7 +183,6 @@ def publish(
     subtitle: str,
     source: str,
     alt: str,
-    save: str | Path | None = None,
 ) -> None:
     """Put title, subtitle and source on a figure, and display it.
 
@@ -196,10 +190,9 @@ def publish(
         title: the finding, as one would say it. chinese: the same in Chinese.
         subtitle: measure, place, days, base, caveat. source: the pages.
         alt: the values, for a reader without the image; with the title it is the figure's text.
-        save: a file to write too, .svg or .png.
 
     Raises:
-        ValueError: where a text is missing or too small, or the file to save is neither.
+        ValueError: where a text is missing or too small.
     """
     words = {"title": title, "chinese": chinese, "subtitle": subtitle, "source": source, "alt": alt}
     for name, said in words.items():
@@ -210,8 +203,6 @@ def publish(
         if small.get_fontsize() < SMALLEST:
             given = f"{small.get_text()!r} at {small.get_fontsize():g} points"
             raise ValueError(f"{given}: expected {SMALLEST:g} or more, to be read on a phone")
-    if save is not None:
-        _save(figure, Path(save))
     _display(figure, f"{title.rstrip('.')}. {alt}")
 
 
@@ -235,16 +226,6 @@ def _frame(figure: Figure, *words: str) -> None:
         artist.set_position((0, top / height))
     rule = Line2D([0, 1], [(below - 0.05) / height] * 2, color=RULE, linewidth=0.8)
     figure.add_artist(rule)
-
-
-def _save(figure: Figure, path: Path) -> None:
-    if path.suffix not in (".svg", ".png"):
-        raise ValueError(f"{path.name!r}: expected a name that ends in .svg or .png")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".svg":
-        figure.savefig(path, metadata={"Date": None})
-    else:
-        path.write_bytes(_png(figure))
 
 
 def _png(figure: Figure) -> bytes:
@@ -282,51 +263,40 @@ def scorecard(
     *,
     title: str = "",
     chinese: str = "",
-    save: str | Path | None = None,
 ) -> None:
     """What each quoted rate can stand for, and its part over its whole in it. Of audit.rates.
 
     Without a title the figure counts the verdicts.
     """
-    named = {
-        key: dict(zip(table[key], table["name_en"], strict=True))
-        for key, table in (("measure", ledger.measures), ("area", ledger.areas))
-    }
-    quoted = rates.to_dict("records")
-    heads = [wrap(_about(row, named), width=WIDTH - 0.05) for row in quoted]
-    tops, height = [], 0.0
-    for head in heads:
-        tops.append(height)
-        height += LINE * (head.count("\n") + 1) + 0.52
-    figure, axes = rows(height, 0.85, 1.5, bottom=0.25)
+    names, quoted, told = Names(ledger).columns, rates.to_dict("records"), []
+    heads = [wrap(_about(row, names), width=WIDTH - 0.05) for row in quoted]
+    tall = [LINE * (head.count("\n") + 1) + 0.52 for head in heads]
+    figure, axes = rows(sum(tall), 0.85, 1.5, bottom=0.25)
     axes.set(xlim=(-0.62, 0.62), xticks=[-0.5, 0, 0.5], xticklabels=["−½", "as printed", "+½"])
-    told = []
-    for row, head, top in zip(quoted, heads, tops, strict=True):
-        y = top + LINE * (head.count("\n") + 1) + 0.22
+    for row, head, top in zip(quoted, heads, accumulate([0, *tall[:-1]]), strict=True):
+        y, counts = top + LINE * (head.count("\n") + 1) + 0.22, _arithmetic(row)
         margin(axes, top, head, 0, va="top", color=GREY)
         margin(axes, y, row["printed"], 0, fontsize=11, **BOLD)
         _interval(axes, y, row)
-        counts = _arithmetic(row)
         margin(axes, y, "\n".join(counts), WIDTH - 1.38)
-        told.append("; ".join([f"{row['printed']} {_about(row, named)}", *counts, row["verdict"]]))
+        told.append("; ".join([f"{row['printed']} {_about(row, names)}", *counts, row["verdict"]]))
     counted = _scored(rates)
     publish(
         figure,
         title=title or counted[0],
         chinese=chinese or counted[1],
-        subtitle="Bar: what the printed rate can stand for, half a unit of its last digit either way. "
-        "Dot: its part over its whole. Lines: the whole numbers that would print the same.",
+        subtitle="Bar: what the printed rate can stand for, half a unit of its last digit either "
+        "way. Dot: its part over its whole. Lines: the whole numbers that would print the same.",
         source=sources(ledger, rates["briefing"] + "/" + rates["number"]),
         alt=". ".join(told) + ".",
-        save=save,
     )
 
 
-def _about(row: Mapping, named: Mapping[str, Mapping[str, str]]) -> str:
+def _about(row: Mapping, names: Mapping[str, Mapping[str, str]]) -> str:
     """What a rate is of, and where."""
-    area, whole = (named["area"].get(row[key], "area not stated") for key in ("area", "of_area"))
+    area, whole = (names["area"].get(row[key], "area not stated") for key in ("area", "of_area"))
     place = area if row["of_area"] == row["area"] else f"{area} (of: {whole})"
-    measure = named["measure"][row["measure"]]
+    measure = names["measure"][row["measure"]]
     return f"{measure[:1].upper()}{measure[1:]}, {place}"
 
 
@@ -382,10 +352,8 @@ def _scored(rates: pd.DataFrame) -> tuple[str, str]:
     if other:
         title, chinese = f"{title}, {other} not or not so", f"{chinese}，{other}個不全相符"
     if unchecked:
-        title, chinese = (
-            f"{title}, {unchecked} cannot be checked",
-            f"{chinese}，{unchecked}個無從核對",
-        )
+        title += f", {unchecked} cannot be checked"
+        chinese += f"，{unchecked}個無從核對"
     return title, chinese
 
 
@@ -451,12 +419,10 @@ def trend(
     ledger: Ledger,
     table: pd.DataFrame,
     *,
-    title: str,
-    chinese: str,
-    subtitle: str,
     values: Mapping[str, Sequence[str]] | None = None,
     band: tuple[str, Fraction, Fraction] | None = None,
-    save: str | Path | None = None,
+    subtitle: str,
+    **words: str,
 ) -> None:
     """Lines over days, joined only from one day to the next and never across the end of testing.
 
@@ -478,26 +444,24 @@ def trend(
         day, low, high = date2num(pd.Timestamp(band[0])), float(band[1]), float(band[2])
         axes.bar(day, high - low, 0.5, low, color=BAND, edgecolor=GREY, linestyle=":", zorder=1)
     drawn = {name: _line(axes, known[name], looks[name]) for name in lines}
-    wanted = [
-        (name, [(pd.Timestamp(day), known[name][day])], said(known[name][day], share), "normal")
-        for name, own in (values or {}).items()
-        for day in own
-    ]
-    if len(lines) > 1:
-        wanted += [
-            (name, [*line[: TESTING_ENDED - DAY].items()], NAMES.get(name, name), "bold")
-            for name, line in known.items()
-        ]
-    _place(axes, drawn, wanted, looks)
+    _place(axes, drawn, _labels(known, values or {}, share), looks)
     publish(
         figure,
-        title=title,
-        chinese=chinese,
-        subtitle=subtitle + _hollow(table[lines]),
         source=sources(ledger, _references(table["rests_on"])),
         alt=_told(table, lines, share),
-        save=save,
+        subtitle=subtitle + _hollow(table[lines]),
+        **words,
     )
+
+
+def _labels(known: Mapping[str, pd.Series], values: Mapping, share: bool) -> list[tuple]:
+    """What is written at which days of which line: chosen values, and names of two lines or more."""
+    chosen = [(name, pd.Timestamp(day)) for name, days in values.items() for day in days]
+    labels = [(n, [(d, known[n][d])], said(known[n][d], share), "normal") for n, d in chosen]
+    if len(known) > 1:
+        before = {name: [*line[: TESTING_ENDED - DAY].items()] for name, line in known.items()}
+        labels += [(name, days, NAMES.get(name, name), "bold") for name, days in before.items()]
+    return labels
 
 
 def said(value: Fraction, share: bool) -> str:
@@ -617,11 +581,8 @@ def parts(
     bars: Sequence[tuple[str, int, Mapping[str, int]]],
     references: Iterable[str],
     *,
-    title: str,
-    chinese: str,
-    subtitle: str,
     nested: bool = False,
-    save: str | Path | None = None,
+    **words: str,
 ) -> None:
     """Wholes and their parts, a bar each.
 
@@ -642,22 +603,12 @@ def parts(
         if rest < 0:
             given = text(list(own.values()))
             raise ValueError(f"{name}: parts of {given} are more than their whole, {text(whole)}")
-        pieces = [
-            *((next(shades), piece) for piece in own.items()),
-            (BAND, ("the rest 其餘", rest)),
-        ]
+        pieces = [(next(shades), piece) for piece in own.items()]
+        pieces.append((BAND, ("the rest 其餘", rest)))
         margin(axes, 0.8 * k + 0.12, f"{name}: {text(whole)}", 0, **BOLD)
-        words = _stacked(axes, 0.8 * k + 0.38, pieces, bars[0][1] if nested else whole)
-        told.append(f"{name} {text(whole)}: {', '.join(words)}.")
-    publish(
-        figure,
-        title=title,
-        chinese=chinese,
-        subtitle=subtitle,
-        source=sources(ledger, references),
-        alt=" ".join(told),
-        save=save,
-    )
+        named = _stacked(axes, 0.8 * k + 0.38, pieces, bars[0][1] if nested else whole)
+        told.append(f"{name} {text(whole)}: {', '.join(named)}.")
+    publish(figure, source=sources(ledger, references), alt=" ".join(told), **words)
 
 
 def _stacked(axes: Axes, y: float, pieces: Sequence, whole: int) -> list[str]:
@@ -677,65 +628,43 @@ def tiles(
     ledger: Ledger,
     counts: Mapping[str, int],
     references: Iterable[str],
-    *,
-    title: str,
-    chinese: str,
-    subtitle: str,
-    save: str | Path | None = None,
+    **words: str,
 ) -> None:
     """A count of each unit on a grid of tiles, in five steps of darkness; names in Chinese.
 
     Args:
         counts: by area; a unit without one stays white, which is not zero.
     """
-    units_ = ledger.areas[ledger.areas["tile_row"].notna()]
-    across, down = (int(units_[column].max() + 1) for column in ("tile_column", "tile_row"))
-    side = WIDTH / across
+    placed = ledger.areas[ledger.areas["tile_row"].notna()].astype(
+        {"tile_row": int, "tile_column": int}
+    )
+    down, side = int(placed["tile_row"].max() + 1), WIDTH / (placed["tile_column"].max() + 1)
     figure, axes = rows(down * side + 0.35, 0, 0)
     axes.set(xlim=(0, WIDTH), xticks=[])
     told = []
-    for row in units_.itertuples():
-        x, y = int(row.tile_column) * side, int(row.tile_row) * side
-        count = counts.get(row.area)
-        colour = "white" if count is None else [c for least, c in STEPS if count >= least][-1]
-        axes.barh(
-            y + side / 2,
-            side - 0.04,
-            side - 0.04,
-            x + 0.02,
-            color=colour,
-            edgecolor=RULE,
-            linewidth=0.6,
-        )
+    for row in placed.itertuples():
+        x, y, count = row.tile_column * side, row.tile_row * side, counts.get(row.area)
+        shade = "white" if count is None else [c for least, c in STEPS if count >= least][-1]
+        _square(axes, x + 0.02, y + side / 2, side - 0.04, shade)
+        ink = {"color": "white" if shade == STEPS[-1][1] else "black"}
         name = re.sub(r"(?<=..)([土苗].*|經開區|[區縣])$", "", re.split("[（(]", row.name_zh)[0])
-        label(
-            axes,
-            x + side / 2,
-            y + side * 0.33,
-            name,
-            color="white" if colour == STEPS[-1][1] else "black",
-        )
-        label(
-            axes,
-            x + side / 2,
-            y + side * 0.7,
-            text(count),
-            color="white" if colour == STEPS[-1][1] else "black",
-        )
-        told.append((count, f"{row.name_en} {text(count)}"))
+        label(axes, x + side / 2, y + side * 0.33, name, **ink)
+        label(axes, x + side / 2, y + side * 0.7, text(count), **ink)
+        told.append((-(count or 0), f"{row.name_en} {text(count)}"))
+    _steps(axes, down * side + 0.2)
+    alt = ", ".join(said for _, said in sorted(told, key=lambda pair: pair[0])) + "."
+    publish(figure, source=sources(ledger, references), alt=alt, **words)
+
+
+def _square(axes: Axes, x: float, y: float, side: float, colour: str) -> None:
+    axes.barh(y, side, side, x, color=colour, edgecolor=RULE, linewidth=0.6)
+
+
+def _steps(axes: Axes, y: float) -> None:
+    """What each shade of the tiles stands for."""
     x = 0.05
-    for (least, colour), after in zip(STEPS, [*(step for step, _ in STEPS[1:]), None], strict=True):
-        axes.barh(down * side + 0.2, 0.16, 0.16, x, color=colour, edgecolor=RULE, linewidth=0.6)
-        words = f"{text(least)} +" if after is None else f"{text(least)}–{text(after - 1)}"
-        label(axes, x + 0.2, down * side + 0.2, words, color=GREY, **LEFT)
-        x += 0.45 + wide(words)
-    told.sort(key=lambda pair: -(pair[0] or 0))
-    publish(
-        figure,
-        title=title,
-        chinese=chinese,
-        subtitle=subtitle,
-        source=sources(ledger, references),
-        alt=", ".join(words for _, words in told) + ".",
-        save=save,
-    )
+    for (least, colour), (after, _) in pairwise([*STEPS, (None, "")]):
+        _square(axes, x, y, 0.16, colour)
+        said = f"{text(least)} +" if after is None else f"{text(least)}–{text(after - 1)}"
+        label(axes, x + 0.2, y, said, color=GREY, **LEFT)
+        x += 0.45 + wide(said)

@@ -314,28 +314,30 @@ def check(printed: str, division: Division) -> Check:
         raise TypeError(f"{division!r}: expected a division of counts, Count('3930') / 5522")
     part, whole = division
     if part is None or whole is None:
-        absent = [word for word, c in zip(("the part", "the whole"), division) if c is None]
-        detail = f"missing: {' and '.join(absent)}"
-        if part is not None:
-            wholes = rounding.implied_wholes(printed, getattr(part, "given", part))
-            detail += f" ({printed} would need {text(wholes.low)} to {text(wholes.high)})"
-        return Check(printed, str(division), "", "?", Verdict.UNCHECKED, None, detail)
+        missing = _lacking(printed, part, whole)
+        return Check(printed, str(division), "", "?", Verdict.UNCHECKED, None, missing)
     rules = [r for r in rounding.RULES if rounding.consistent(printed, part, whole, r)]
     verdict = Verdict.OTHER_RULE if rules else Verdict.DIFFERS
     if rounding.RULES[0] in rules:
         verdict = Verdict.REPRODUCES
     fits = rounding.implied_parts(printed, whole)
-    found = f"{text(fits.low)} to {text(fits.high)}" if len(fits) > 1 else text(fits.low)
-    detail = (
-        f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {found if len(fits) else MISSING}"
-    )
-    suffix = re.sub(r"[\d.,]", "", printed)
-    quotient = rounding.reround(part, whole, f"0.00000{suffix}")
+    ends = " to ".join(text(end) for end in sorted({fits.low, fits.high})) if len(fits) else MISSING
+    detail = f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {ends}"
+    quotient = rounding.reround(part, whole, "0.00000" + re.sub(r"[\d.,]", "", printed))
     equals = "=" if rounding.parse(quotient).value * whole == part else "≈"
     prints_as = rounding.reround(part, whole, printed)
-    return Check(
-        printed, str(division), f"{equals} {quotient}", prints_as, verdict, len(fits), detail
-    )
+    told = (str(division), f"{equals} {quotient}", prints_as)
+    return Check(printed, *told, verdict, len(fits), detail)
+
+
+def _lacking(printed: str, part: int | None, whole: int | None) -> str:
+    """What a rate lacks, and which wholes it would need."""
+    absent = [name for name, c in (("the part", part), ("the whole", whole)) if c is None]
+    said = f"missing: {' and '.join(absent)}"
+    if part is None:
+        return said
+    wholes = rounding.implied_wholes(printed, getattr(part, "given", part))
+    return f"{said} ({printed} would need {text(wholes.low)} to {text(wholes.high)})"
 
 
 # ── Tables ──
