@@ -350,7 +350,8 @@ def _scored(rates: pd.DataFrame) -> tuple[str, str]:
     title = f"{right} of the {total} percentages come out right"
     chinese = f"{total}個比率中{right}個相符"
     if other:
-        title, chinese = f"{title}, {other} not or not so", f"{chinese}，{other}個不全相符"
+        title += f", {other} not by ordinary rounding"
+        chinese += f"，{other}個四捨五入後不符"
     if unchecked:
         title += f", {unchecked} cannot be checked"
         chinese += f"，{unchecked}個無從核對"

@@ -118,7 +118,11 @@ def test_the_ten_percentages_are_divided_before_ones_eyes():
     checks = [
         (found[1], cell)
         for cell in code(NOTEBOOKS[0])
-        if (found := re.search(r'words\.check\("([^"]+)", (.+ / .+|words\.Division.*)\)', cell.source))
+        if (
+            found := re.search(
+                r'words\.check\("([^"]+)", (.+ / .+|words\.Division.*)\)', cell.source
+            )
+        )
     ]
     assert [printed for printed, _ in checks] == [rate.printed for rate in rates]
     for printed, cell in checks:

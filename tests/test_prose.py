@@ -25,7 +25,7 @@ NOT_COUNTED = "|".join(  # dates, ordinals, names, addresses and code are no qua
         r"\b\d+(?:st|nd|rd|th)\b|第\d+|COVID-19|\]\([^)]*\)|`[^`]*`|\bhalf(?=-way| up)",
     ]
 )
-ONES = "one two three four five six seven eight nine ten eleven twelve".split()
+ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 WORDS = {word: number for number, word in enumerate(ONES, 1)} | {"thirty": 30}
 LOOSE = r"(?:a|one|two) thirds?|half|(?:a|three) quarters?|(?:a|nine) tenths?"
 LOOSE += "|三分之一|四分之一|一半|[一二三四五六七八九]成"
@@ -68,7 +68,8 @@ def is_said(numeral: re.Match, fact: object) -> bool:
 def facts(prose: str, known: dict) -> list:
     """What the comment of a cell says of its numerals, worked out."""
     said = FACTS.search(prose)
-    return [eval(fact, {"Fraction": Fraction}, known) for fact in said[1].split("; ")] if said else []  # noqa: S307
+    named = said[1].split("; ") if said else []
+    return [eval(fact, {"Fraction": Fraction}, known) for fact in named]
 
 
 def known(path: Path) -> dict:

@@ -1,0 +1,140 @@
+"""The house style: what a figure must have, what is refused, and what is never joined."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import charts, ledger, words
+from helpers.record import audit
+
+SAID = {"title": "A finding", "chinese": "發現", "subtitle": "Of what, when.", "source": "A page"}
+
+
+@pytest.fixture(scope="module")
+def briefing():
+    return ledger.load().only("155")
+
+
+@pytest.fixture(scope="module")
+def rates(briefing):
+    return audit.rates(briefing)
+
+
+def line(**values):
+    """A table of one line a name, a row a day, as `series` makes it."""
+    days = pd.date_range("2022-11-29", periods=len(next(iter(values.values()))))
+    return pd.DataFrame(values, index=days, dtype=object).assign(day=days, rests_on="155/city_new")
+
+
+def joined(known):
+    """Between which days a line is drawn."""
+    _, axes = charts.canvas(2)
+    drawn = [artist.get_xdata() for artist in charts._line(axes, known.dropna(), "black")]
+    return [list(pd.to_datetime(days, unit="D").day) for days in drawn if len(days) == 2]
+
+
+@pytest.mark.parametrize("lacking", SAID)
+def test_a_figure_without_its_words_is_refused(lacking):
+    with pytest.raises(ValueError, match=f"needs words as its {lacking}: found ' '"):
+        charts.publish(charts.canvas(1)[0], alt="1", **SAID | {lacking: " "})
+
+
+def test_text_too_small_for_a_phone_is_refused():
+    figure, axes = charts.canvas(1)
+    axes.text(0, 0, "small", fontsize=9.9)
+    with pytest.raises(ValueError, match="'small' at 9.9 points: expected 10 or more"):
+        charts.publish(figure, alt="1", **SAID)
+
+
+def test_a_phone_shows_the_smallest_text_ten_dots_high():
+    assert charts.SMALLEST * 360 / (72 * charts.WIDTH) == 10
+
+
+def test_a_readers_own_settings_change_nothing():
+    drawn = (
+        "import hashlib, matplotlib; matplotlib.rcParams.update({settings})\n"
+        "from helpers import charts; figure, axes = charts.canvas(1)\n"
+        "axes.plot([0, 1], 'o-'); charts.label(axes, 0, 0, '全市 city')\n"
+        "print(hashlib.sha256(charts._png(figure)).hexdigest())"
+    )
+    own = "{'font.size': 30, 'lines.linewidth': 9, 'axes.facecolor': 'red', 'font.family': 'serif'}"
+    one, other = (
+        subprocess.check_output([sys.executable, "-c", drawn.replace("{settings}", settings)])
+        for settings in ("{}", own)
+    )
+    assert one == other
+
+
+def test_no_line_is_joined_across_a_gap_or_the_end_of_testing():
+    assert joined(line(city=[3, 2])["city"]) == [[29, 30]]
+    assert joined(line(city=[4, 3, 2, 1])["city"]) == [[29, 30], [1, 2]]
+    assert joined(line(city=[4, None, 2, None])["city"]) == []
+
+
+def test_a_value_on_which_texts_disagree_is_hollow_and_the_subtitle_says_so(briefing, capsys):
+    charts.trend(briefing, line(city=[words.Unsure(3), 2]), **without(SAID, "source"))
+    assert "Whole city 全市: 29 Nov 3 ◇, 30 Nov 2." in capsys.readouterr().out
+    known = line(city=[words.Unsure(3), 2])["city"]
+    marks = charts._line(charts.canvas(2)[1], known, "black")[1:]
+    assert [mark.get_markerfacecolor() for mark in marks] == ["white", "black"]
+    assert "Hollow (◇)" in charts._hollow(known) and not charts._hollow(known[1:])
+
+
+def without(said, *names):
+    return {name: told for name, told in said.items() if name not in names}
+
+
+def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(briefing, rates, capsys):
+    charts.scorecard(briefing, rates)
+    charts.scorecard(briefing, rates, title="Ours", chinese="我們的")
+    counted, own = capsys.readouterr().out.splitlines()
+    assert counted.startswith("7 of the 10 percentages come out right, 3 cannot be checked. 71.17%")
+    assert own.startswith("Ours. 71.17%")
+
+
+def test_a_rate_that_does_not_come_out_is_counted_as_one(rates):
+    odd = rates.assign(verdict=["does not reproduce", *rates["verdict"][1:]])
+    assert charts._scored(odd) == (
+        "6 of the 10 percentages come out right, 1 not by ordinary rounding, 3 cannot be checked",
+        "10個比率中6個相符，1個四捨五入後不符，3個無從核對",
+    )
+
+
+def test_the_dot_lies_in_the_bar_where_a_percentage_reproduces(rates):
+    known = rates[rates["reconstructed"].notna()]
+    places = map(charts.units, known["printed"], known["reconstructed"])
+    assert all(-0.5 <= place <= 0.5 for place in places)
+    assert charts.units("8%", Fraction(85, 1000)) == 0.5
+
+
+def test_parts_that_are_more_than_their_whole_are_refused(briefing):
+    with pytest.raises(ValueError, match="firms: parts of 3, 4 are more than their whole, 6"):
+        charts.parts(briefing, [("firms", 6, {"a": 3, "b": 4})], [], **without(SAID, "source"))
+
+
+def test_a_line_without_a_value_is_refused(briefing):
+    with pytest.raises(ValueError, match="city: no day with a value of nothing"):
+        charts.series(audit.daily(briefing), {"city": "nothing"})
+
+
+@given(st.text("ab 中，", max_size=60))
+def test_words_are_wrapped_and_none_is_lost(said):
+    lines = charts.wrap(said, width=0.7).split("\n")
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "")
+    assert all(charts.wide(one) <= 0.7 or len(one.split()) == 1 for one in lines)
+
+
+def test_no_line_begins_with_a_chinese_stop():
+    assert charts.wrap("中中，中", width=0.3).split("\n") == ["中", "中，", "中"]
+
+
+def test_a_character_that_no_font_has_is_refused():
+    with pytest.raises(ValueError, match="no font of the figures has it"):
+        charts.wide("\U0001f9a0")
