@@ -557,8 +557,10 @@ def _reading_rules(row, own):
     read = dict.fromkeys((number.position, number.paragraph, number.printed) for number in own)
     found = digest(pair for _, *pair in read)
     if whole and row.digest and found != row.digest:
-        changed = "a numeral, its paragraph or the order was changed since the text was read"
-        yield row, "digest", f"{found}, that of its numbers: {changed}; undo it, or enter this one"
+        file = f"numbers/{row.briefing}.csv"
+        changed = f"a numeral, paragraph or the order in {file} was changed since the text was read"
+        how = "trace TEXT names it (draft TEXT --finish notes that the text was read anew)"
+        yield row, "digest", f"that of {file}, {found[:8]}…: {changed}; {how}"
 
 
 _RULES = [

@@ -84,7 +84,7 @@ def test_whatever_the_text_holds_the_contract_takes_the_numeral_and_what_it_read
 def test_the_counts_that_a_percentage_may_come_from_are_proposed():
     text = "全市新增感染者1,200例,其中主城900例,佔75%。"
     *_, share = draft.drafted(text, "report_9999")
-    assert share["words"].endswith("[75%]。… 900 / 1,200 = 75.000%")
+    assert share["words"].endswith("[75%]。… 900 / 1,200 = 75.0000%")
 
 
 def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(data, text, capsys):
@@ -105,7 +105,17 @@ def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(
     assert "--as 9999 --finish" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("briefing", ["../x", "A1", "161.csv", ""])
+@pytest.mark.parametrize("briefing", ["155", "bulletins"])
+def test_what_is_finished_or_no_briefing_is_not_written_anew(briefing, data, text, capsys):
+    before = (data / "numbers" / f"{briefing}.csv").read_bytes()
+    assert draft.main([str(text), "--as", briefing, "--force"], data) == 2
+    assert (data / "numbers" / f"{briefing}.csv").read_bytes() == before
+
+
+WRONG = ["../x", "A1", "161.csv", "", "161a", "harbour", "harbour_2022-13-07"]
+
+
+@pytest.mark.parametrize("briefing", WRONG)
 def test_an_id_that_can_be_no_file_of_the_record_is_refused(briefing, data, text, capsys):
     assert draft.main([str(text), "--as", briefing], data) == 2
     assert "expected such as 161" in capsys.readouterr().err

@@ -593,9 +593,7 @@ def test_no_slip_in_a_text_read_whole_goes_unnoticed(record: Record) -> None:
         (problem,) = record.problems()
         assert (problem.file, problem.row, problem.column) == ("briefings.csv", 2, "digest")
         assert "was changed since the text was read" in problem.expected
-        anew = problem.expected.split(",")[0]
-        record.cell("briefings.csv", "7", "digest", anew)
-        load(record.folder)
+        assert N in problem.expected
         record.mend()
     record.write(N, "".join(record.text(N).splitlines(keepends=True)[:-1]))
     assert [p.column for p in record.problems()] == ["digest"]

@@ -9,6 +9,7 @@ percentage what it may come from. It is for the curator alone: the record refuse
 import argparse
 import csv
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -36,7 +37,8 @@ def drafted(text: str, source: str) -> Iterator[dict[str, str]]:
     >>> row["printed"], row["reads"], row["claim"], row["words"]
     ('負3.9%', '3.9%', 'down', '…[负3.9%]… ')
     """
-    bases = {one.spot.numeral: division(one.spot, one.best) for one in pairs(text) if one.best}
+    found = [one for one in pairs(text) if one.best and one.best.prints]
+    bases = {one.spot.numeral: division(one.spot, one.best) for one in found}
     for n in numerals(text):
         yield {
             "number": f"n{n.position}",
@@ -94,18 +96,41 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     table = data / "numbers" / f"{options.id}.csv"
     try:
         text = trace.read_text(options.text)
-        if not re.fullmatch("[a-z0-9]+(?:[_-][a-z0-9]+)*", options.id):
+        if not _is_id(options.id):
             raise ValueError(f"{options.id!r}: expected such as 161 or guangzhou_2022-11-07")
-        if table.exists() and not (options.force or options.finish):
-            raise ValueError(f"{table} is there; --force writes it anew, --finish checks it")
+        if table.exists() and not options.finish:
+            _may_be_replaced(table, options.force)
         return _finish(text, table) if options.finish else _draft(text, table)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
 
 
+def _is_id(briefing: str) -> bool:
+    """A number; or whose it is, and the day or a number."""
+    if re.fullmatch("(?:[a-z]+_)*[1-9][0-9]*", briefing):
+        return True
+    named = re.fullmatch(r"(?:[a-z]+_)+(\d{4}-\d\d-\d\d)", briefing)
+    try:
+        return bool(named and date.fromisoformat(named[1]))
+    except ValueError:
+        return False
+
+
+def _may_be_replaced(table: Path, forced: bool) -> None:
+    """Only a draft may: what is finished, or no briefing at all, is somebody's work."""
+    if "words" not in trace.read_rows(table, "number")[0]:
+        raise ValueError(f"{table} is no draft: it is not written anew; --finish checks it")
+    if not forced:
+        raise ValueError(f"{table} is there; --force writes it anew, --finish checks it")
+
+
 def _draft(text: str, table: Path) -> int:
     data, briefing = table.parents[1], table.stem
+    tables = (data / name for name in ("briefings.csv", "sources.csv", "datapackage.json"))
+    for path in (table.parent, *tables):
+        if not os.access(path, os.W_OK):
+            raise ValueError(f"{path} cannot be written; nothing was changed")
     page = "report_" + briefing.replace("-", "_")
     fields = json.loads((data / "numbers.schema.json").read_text("utf-8"))["fields"]
     _write(table, drafted(text, page), [*(field["name"] for field in fields), "words"])

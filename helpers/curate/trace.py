@@ -180,7 +180,9 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         alone = unchecked(ledger.load(data), key)
         rows = (f"  row {row.row}, {row.number}: {row.printed}" for row in alone)
         print(
-            f"Look twice where nothing else would show a slip, {len(alone)} rows:", *rows, sep="\n"
+            f"Look twice where nothing else would show a slip, {len(alone)} row{'s'[: len(alone) != 1]}:",
+            *rows,
+            sep="\n",
         )
     except ledger.LedgerError as error:
         print(f"The record does not load: {error}")

@@ -33,6 +33,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--address", default="", help="where it will be published, for sharing")
     options = parser.parse_args(arguments)
     start = time.perf_counter()
+    if Path(options.folder).exists() and not Path(options.folder).is_dir():
+        print(f"{options.folder} is a file: expected a folder, or a name for one", file=sys.stderr)
+        return 2
     try:
         files = build(Path(options.folder), address=options.address)
     except (LedgerError, OSError) as error:
