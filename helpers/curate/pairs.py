@@ -202,12 +202,11 @@ class _Question:
         self.inside = [one for one in before if one.sentence == rate.sentence]
         length = [one.run for one in items].count(rate.run)
         self.listed = before[-length:] * (1 < length <= len(before))
-        printed = [one for one in found.values() if one.best and one.best.prints]
-        printed = [one.best for one in printed if 0 < abs(one.spot.order - rate.order) < 4]
-        paragraph = rate.numeral.paragraph
-        printed = [one for one in printed if one.part.numeral.paragraph == paragraph]
-        self.taken = [one.part for one in printed]
-        self.shared = [one.whole for one in printed if one.form == "share"]
+        near = [one.best for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
+        here = rate.numeral.paragraph
+        near = [one for one in near if one and one.prints and one.part.numeral.paragraph == here]
+        self.taken = [one.part for one in near]
+        self.shared = [one.whole for one in near if one.form == "share"]
 
     def answer(self) -> Candidates:
         """The best pair, the others, and what chance would do."""
@@ -223,7 +222,7 @@ class _Question:
         # what does not print it is told by words alone, and by a part that prints nothing else
         vague = [one for one in known if one.part in self.taken or "list elsewhere" in one.clues]
         sure = [one for one in known if one.points >= ENOUGH and (one.prints or one not in vague)]
-        best = sure[0] if sure else None
+        best = next(iter(sure), None)
         others = tuple(one for one in known if one is not best)[:2]
         size = int(abs(rate.value) / rate.size.unit)
         most = min(2 * size, max(size, round(1 / rate.size.unit)))
