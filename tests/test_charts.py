@@ -49,7 +49,7 @@ def test_a_figure_without_its_words_is_refused(lacking):
 def test_text_too_small_for_a_phone_is_refused():
     figure, axes = charts.canvas(1)
     axes.text(0, 0, "small", fontsize=9.9)
-    with pytest.raises(ValueError, match="'small' at 9.9 points: expected 10 or more"):
+    with pytest.raises(ValueError, match=r"'small' at 9\.9 points: expected 10 or more"):
         charts.publish(figure, alt="1", **SAID)
 
 

@@ -91,9 +91,8 @@ EVIL = '<b onclick="x">&$a$'
 
 def test_hostile_text_stays_text_in_a_table():
     shown = words.html([{EVIL: EVIL}], EVIL, [EVIL])
-    assert set(re.findall(r"</?(\w+)", shown)) <= set(
-        ["table", "caption", "strong", "thead", "tr", "th", "tbody", "span"]
-    )
+    tags = {"table", "caption", "strong", "thead", "tr", "th", "tbody", "span"}
+    assert set(re.findall(r"</?(\w+)", shown)) <= tags
     assert "$a" not in shown and "onclick=&quot;" in shown
 
 
@@ -107,6 +106,10 @@ def test_numbers_stand_right_and_text_left_without_styles():
 def test_columns_of_a_terminal_are_as_wide_as_their_widest_cell(rows):
     lines = words.as_text([dict(zip("ab", row, strict=True)) for row in rows], "", "ab").split("\n")
     assert len({words.width(line) for line in lines}) == 1
+
+
+def test_chinese_characters_are_two_columns_wide_and_accents_none():
+    assert words.width("中a，é") == 6 and words.width("e\u0301") == 1
 
 
 def test_a_long_table_is_folded_and_a_short_one_is_not():
