@@ -456,7 +456,7 @@ def trend(
 
 
 def _labels(known: Mapping[str, pd.Series], values: Mapping, share: bool) -> list[tuple]:
-    """What is written at which days of which line: chosen values, and names of two lines or more."""
+    """What is written at which days of a line: chosen values, and its name where there are more."""
     chosen = [(name, pd.Timestamp(day)) for name, days in values.items() for day in days]
     labels = [(n, [(d, known[n][d])], said(known[n][d], share), "normal") for n, d in chosen]
     if len(known) > 1:
