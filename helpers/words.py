@@ -104,10 +104,6 @@ class Names:
         self._references = {row.index: row.reference for row in tables["numbers"]}
         self._briefings = {row.briefing: row for row in tables["briefings"]}
 
-    def reference(self, row: int) -> str:
-        """A row as file/number."""
-        return self._references[row]
-
     def rests_on(self, rows: Iterable[int]) -> str:
         """Rows as file/number, in reading order."""
         return "; ".join(self._references[row] for row in sorted(rows))
@@ -346,19 +342,10 @@ HEADINGS = {
     "of_area": "in",
     "number": "printed number",
     "reconstructed": "part / whole",
-    "half_up": "half up",
-    "half_even": "half even",
-    "half_down": "half down",
-    "down": "cut off",
-    "up": "rounded up",
-    "rule": "rules that fit",
     "missing": "what is missing",
     "power": "fits",
-    "low": "lowest",
-    "high": "highest",
     "rests_on": "rests on",
     "days": "days claimed",
-    "since": "compared with",
 }
 _FOLDED = 12  # rows from which on a table is folded away
 _TIMES = ("start", "end", "since_start", "since_end", "day")
