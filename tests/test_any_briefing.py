@@ -29,45 +29,40 @@ MADE_UP = "made up for a test"
 
 
 class Case(NamedTuple):
-    """A text, how it is drafted, and the rows of other tables that its rows need."""
+    """A text, what a curator enters for it, and the rows of other tables that its rows need.
+
+    areas: id and kind. measures: id, nature, and the unit of a count or part and whole of a rate.
+    """
 
     briefing: str
+    day: str
+    verdicts: str
     coverage: str = "whole"
     area: str = "city"
-    day: str = ""
-    areas: tuple[tuple[str, str], ...] = ()
-    measures: tuple[tuple[str, ...], ...] = ()
-    verdicts: str = ""
+    areas: str = ""
+    measures: str = ""
 
 
+EAST_WEST = "madeup other_city; madeup_east district; madeup_west district; madeup_south district"
+OUTPUT = "output flow yuan; output_farms flow yuan; output_industry flow yuan"
+OUTPUT += "; output_services flow yuan; industry_share rate output_industry output"
 CASES = [
-    Case("120", day="2022-09-10", verdicts="1 rate: reproduces 1"),
-    Case("161", "part", day="2022-12-08", verdicts="1 rate: reproduces 1"),
+    Case("120", "2022-09-10", "1 rate: reproduces 1"),
+    Case("161", "2022-12-08", "1 rate: reproduces 1", "part"),
     Case(
         "madeup_2022-09-02",
+        "2022-09-02",
+        "3 rates: reproduces 2, does not reproduce 1",
         area="madeup",
-        day="2022-09-02",
-        areas=(
-            ("madeup", "other_city"),
-            ("madeup_east", "district"),
-            ("madeup_west", "district"),
-            ("madeup_south", "district"),
-        ),
-        verdicts="3 rates: reproduces 2, does not reproduce 1",
+        areas=EAST_WEST,
     ),
     Case(
         "output_2022-10-24",
+        "2022-10-24",
+        "1 rate: cannot be checked 1",
         area="madeup_country",
-        day="2022-10-24",
-        areas=(("madeup_country", "country"),),
-        measures=(
-            ("output", "flow", "yuan", "", ""),
-            ("output_farms", "flow", "yuan", "", ""),
-            ("output_industry", "flow", "yuan", "", ""),
-            ("output_services", "flow", "yuan", "", ""),
-            ("industry_share", "rate", "", "output_industry", "output"),
-        ),
-        verdicts="1 rate: cannot be checked 1",
+        areas="madeup_country country",
+        measures=OUTPUT,
     ),
 ]
 
@@ -144,17 +139,20 @@ def fill_in(copy: Copy) -> None:
     source = drafted[0]["source"]
     rows = [row | curated[row["position"]] for row in drafted if row["position"] in curated]
     write(path, [row | {"source": source} for row in rows])
-    named = [("areas.csv", "area", case.areas), ("measures.csv", "measure", case.measures)]
-    for table, key, new in named:
-        for one in new:
-            name = {"name_en": one[0].replace("_", " "), "name_zh": f"虛構{one[0]}"}
-            columns = ["kind"] if key == "area" else ["nature", "unit", "part", "whole"]
-            about = {} if key == "area" else {"definition": MADE_UP}
-            copy.add(table, {key: one[0]} | dict(zip(columns, one[1:], strict=True)) | name | about)
+    for area, kind in map(str.split, filter(None, case.areas.split("; "))):
+        copy.add("areas.csv", {"area": area, "kind": kind} | named(area))
+    for measure, nature, *rest in map(str.split, filter(None, case.measures.split("; "))):
+        columns = ["unit"] if len(rest) == 1 else ["part", "whole"]
+        about = {"measure": measure, "nature": nature, "definition": MADE_UP}
+        copy.add("measures.csv", about | dict(zip(columns, rest, strict=True)) | named(measure))
     numbering = "printed" if case.briefing.isdecimal() else "none"
     about = {"area": case.area, "day": case.day, "coverage": case.coverage}
     last_row(data / "briefings.csv", numbering=numbering, **about)
     last_row(data / "sources.csv", outlet=MADE_UP, kind="original")
+
+
+def named(key: str) -> dict[str, str]:
+    return {"name_en": key.replace("_", " "), "name_zh": f"虛構{key}"}
 
 
 def last_row(path: Path, **cells: str) -> None:
