@@ -327,6 +327,11 @@ def test_it_needs_the_standard_library_alone() -> None:
     assert said.stdout.strip() == "set()"
 
 
+def test_a_share_is_of_the_count_that_its_subject_names() -> None:
+    (one,) = pairs("全市新增感染者1,200例,其中主城900例、外圍300例,主城佔75%。")
+    assert (one.best.part.numeral.printed, one.best.verdict) == ("900", "reproduces")
+
+
 def main() -> None:
     for half in HALVES:
         n = measured(half)

@@ -35,7 +35,7 @@ from helpers.curate.trace import around, read_text
 from helpers.words import Verdict
 
 CLUES = {
-    "last": 5,  # the part of a share is the last count before it; or what growth is told by
+    "last": 5,  # the part of a share is the last count before it, or the last of the same name
     "in turn": 7,  # 3265家、2034家,佔59.7%、37.2%
     "growth": 4,  # a change; or a later value, said with the earlier one
     "list elsewhere": -3,  # in another sentence than the percentages, or the earlier values
@@ -68,6 +68,7 @@ _CHANGE = re.compile(
 _TAKES_UP = re.compile(r"[^占佔\W]{0,2}[、(（，,；;]?[即或]?\s*")
 _TOTAL = re.compile("[共全總总]|合[計计]|累[計计]")
 _OF = re.compile("(?:.*?(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$))?")
+_SUBJECT = re.compile("(?:(.*?)[占佔])?")
 _OWN_SHARE = re.compile(
     r"(?!.*?(?:其中|[當当]中|之中|包括))(?:\D*(?:[\d.]+[%‰]|分之[\d.]+))*?"
     r"\D*[占佔率重(（]\D*(?:[\d.]+[%‰]|分之)"
@@ -200,6 +201,9 @@ class _Question:
         self.counts = [] if rate.size.comparator else near
         before = [one for one in near if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
+        subject = _characters(_SUBJECT.match(rate.lead)[1] or "")
+        named = [one for one in self.inside if subject & _characters(one.lead)]
+        self.last = (named or self.inside)[-1:]
         length = [one.run for one in items].count(rate.run)
         self.listed = before[-length:] * (1 < length <= len(before))
         near = [one.best for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
@@ -236,7 +240,7 @@ class _Question:
         steps: how many counts the part stands behind the whole.
         """
         rate, growth, listed = self.rate, self.rate.sign != 0, self.listed != []
-        pointed = [part] == self.inside[-1:]
+        pointed = [part] == self.last
         if growth and not part.sign:
             pointed = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
         if listed:
