@@ -225,7 +225,7 @@ def a_notebook(folder: Path, *cells: tuple) -> Path:
 
 def test_a_notebook_becomes_a_page_with_title_lede_figures_and_its_divisions_in_sight(tmp_path):
     files, image = {}, {"image/png": base64.b64encode(PNG).decode(), "text/plain": "in words"}
-    lede = "It does. Really. Quite.\n\n全部相符，沒有例外。\n\n## A part of it"
+    lede = "It does. Really. Quite.\n\n<!-- = 155/city_new -->\n\n全部相符，沒有例外。\n\n## A part of it"
     cells = [(f"# Does *it*   add up?\n\n{lede}",), ("x = 1", {"text/html": "<p>Later.</p>"})]
     cells += [("3930 / 5522", {"text/plain": "0.71 <b>"}), ("charts.daily(x)", image, image)]
     path = a_notebook(tmp_path, *cells, ("Next: [another](05_b.ipynb)",))
@@ -233,7 +233,7 @@ def test_a_notebook_becomes_a_page_with_title_lede_figures_and_its_divisions_in_
     assert (page.title, page.title_zh) == ("Does it add up?", "題目")
     assert (page.description, page.lede_zh) == ("It does. Really.", "全部相符，沒有例外。")
     assert not page.body.h1 and page.body.h2["id"] == "A-part-of-it"
-    assert "Next" not in page.body.get_text()
+    assert "Next" not in page.body.get_text() and "city_new" not in str(page.body)
     assert len(page.body.find_all("p", class_="lead")) == 2
     folded = [code.get_text().strip() for code in page.body.select("details.code pre")]
     assert folded == ["x = 1", "charts.daily(x)"]
