@@ -180,7 +180,7 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         alone = unchecked(ledger.load(data), key)
         rows = (f"  row {row.row}, {row.number}: {row.printed}" for row in alone)
         print(
-            f"Look twice where nothing else would show a slip, {len(alone)} row{'s'[: len(alone) != 1]}:",
+            f"Look twice where nothing else would show a slip ({len(alone)}):",
             *rows,
             sep="\n",
         )
