@@ -235,16 +235,12 @@ def lab(tmp_path: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    kinds = ("CONFIG_DIR", "RUNTIME_DIR", "DATA_DIR", "LAB_WORKSPACES_DIR", "LAB_SETTINGS_DIR")
-    own = {
-        f"JUPYTER{'' if kind[:3] == 'LAB' else '_'}{kind}": str(tmp_path / kind) for kind in kinds
-    }
     command = [sys.executable, "-m", "helpers", "open", "--no-browser", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=reader"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--LabApp.expose_app_in_browser=True"],
-            cwd=home, env=os.environ | {"HOME": str(tmp_path)} | own,
+            cwd=home, env=os.environ | {"HOME": str(tmp_path)},
             stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
         try:

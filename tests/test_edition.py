@@ -36,9 +36,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHAPTERS = ["index.html", *(f"{path.stem}.html" for path in NOTEBOOKS[1:])]
 ROOMS = {f"{name}.html" for name in ("check", "numbers", "glossary", "data", "about", "zh")}
 HOME = "https://example.org/audit/"
-EVIL = (
-    "<script>alert(1)</script><img src=x onerror=alert(2)> **b** [c](javascript:alert(3)) {{7*7}}"
-)
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> **b** [c](javascript:a(3)) {{7*7}}"
 SCRIPT = (OWN / "check.js").read_text("utf-8")
 NODE = shutil.which("node") or shutil.which("nodejs")
 needs_node = pytest.mark.skipif(not NODE, reason="needs node on the path, to run check.js")
@@ -74,9 +72,6 @@ def record() -> ledger.Ledger:
 @pytest.fixture(scope="session")
 def audits(record: ledger.Ledger) -> Audits:
     return Audits(record)
-
-
-# ── All pages ──
 
 
 def test_there_is_a_page_for_every_notebook_text_and_room(read, audits):
@@ -147,12 +142,8 @@ def test_chinese_is_marked_as_chinese_and_the_font_has_all_of_it(site, read):
 
     for name, page in read.items():
         for said in page.body.find_all(string=re.compile(links.HAN)):
-            assert (
-                said.parent.name == "script" or said.find_parent(lang=True)["lang"][:2] == "zh"
-            ), (
-                name,
-                said,
-            )
+            marked = said.find_parent(lang=True)["lang"].startswith("zh")
+            assert marked or said.parent.name == "script", (name, said)
     font = TTFont(site / "han.woff2")
     text = "".join(path.read_text("utf-8") for path in site.glob("*.html"))
     used = {ord(c) for c in text if re.match(f"{links.HAN}|[\u3040-\u30ff]", c)}
@@ -169,9 +160,6 @@ def test_every_licence_is_in_the_site_and_named_on_each_page(site, read):
         linked = {link["href"] for link in page.footer.find_all("a")}
         assert linked >= {"LICENSE.txt", "LICENSE-DATA.txt", "OFL.txt", "about.html"}
         assert scorecard.LIMIT in page.footer.get_text() and links.FONT in page.footer.get_text()
-
-
-# ── Notebooks, and the front page ──
 
 
 def test_outputs_and_figures_are_the_notebooks_own(site, read):
@@ -197,9 +185,7 @@ def test_the_front_page_is_the_first_notebook_with_context_and_contents(read):
     assert page.h1.span.get_text() == chinese == read["zh.html"].h1.get_text().strip()
     context = page.find("p", class_="context")
     assert context.find_previous_sibling("p")["class"] == ["lead"], "after the answer"
-    told = [
-        row for row in rows_of("context.csv") if row["briefing"] == ledger.BRIEFING and row["en"]
-    ]
+    told = [r for r in rows_of("context.csv") if r["briefing"] == ledger.BRIEFING and r["en"]]
     assert told and all(row["en"] in context.get_text() for row in told)
     cited = [link["href"] for link in context.find_all("a", rel=True)]
     assert cited == [row["address"] for row in told]
@@ -251,9 +237,6 @@ def test_the_data_card_shows_all_its_text(read):
         line = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", re.sub(r"^[#>\-\d. ]+", "", line))
         for cell in re.sub(r"[`*]|\\(?=.)", "", line).split("|"):
             assert set(cell.strip()) <= set(":- ") or squeezed(cell) in shown, line
-
-
-# ── Texts and their verdicts ──
 
 
 def test_every_printed_number_has_its_row_with_place_name_verdict_and_page(read, record, audits):
@@ -393,30 +376,6 @@ def test_another_briefing_can_be_the_one_that_the_collection_is_about(monkeypatc
     assert b"check.html#71.17" not in files["index.html"]
 
 
-def test_a_briefing_of_another_city_has_its_page_and_the_chinese_page_stays_true(
-    site, record, monkeypatch
-):
-    tables, text = dict(record.tables), "elsewhere_2022-11-07"
-    held = next(row for row in tables["briefings"] if row.coverage == "part")
-    tables["briefings"] += (held._replace(briefing=text, area="elsewhere", numbering="none"),)
-    city = tables["areas"][0]._replace(area="elsewhere", name_en="Elsewhere", name_zh="別處市")
-    tables["areas"] += (city,)
-    own = (r for r in record.only("155").tables["numbers"] if r.number.startswith("central_"))
-    for row in (row for row in own if row.number in ("central_new", "central_community_share")):
-        at = {"briefing": text, "reference": f"{text}/{row.number}", "area": "elsewhere"}
-        tables["numbers"] += (row._replace(index=len(tables["numbers"]), **at),)
-    monkeypatch.setattr(ledger, "load", lambda *_: replace(record, tables=tables))
-    files = edition.edition(address=HOME)
-    assert files["zh.html"] == (site / "zh.html").read_bytes()
-    page = soup(files[f"briefing_{text}.html"])
-    assert squeezed(page.h1.get_text()).endswith(f"Elsewhere,{held.day}別處市{held.day}")
-    told = page.find("tr", id="rate-central_community_share").get_text().replace("\xa0", " ")
-    assert "? / 5,522" in told and "○ cannot be checked" in told and "Elsewhere" in told
-
-
-# ── Hostile values ──
-
-
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """An edition with hostile names, notes, outlets and addresses; built without a network."""
@@ -464,9 +423,6 @@ def test_only_web_addresses_are_followed(address):
     assert links.live("https://example.org/a?b=c") == "https://example.org/a?b=c"
 
 
-# ── Links and tables, on small pieces ──
-
-
 @pytest.fixture(scope="module")
 def finished(record):
     """What becomes of a piece of HTML on a page."""
@@ -487,14 +443,11 @@ def finished(record):
 @pytest.mark.parametrize(
     ("href", "expected"),
     [
-        ("01_a.ipynb", "01_a.html"),
         ("../notebooks/01_a.ipynb#A-heading", "01_a.html#A-heading"),
         ("99_unknown.ipynb", None),
         ("../README.md#start", "index.html#start"),
         ("../data/README.md", "data.html"),
-        ("../data/areas.csv", "data/areas.csv"),
         ("areas.csv", "data/areas.csv"),
-        ("../helpers/audit.py", None),
         ("#below", "#below"),
         ("https://example.org/a", "https://example.org/a"),
         ("javascript:alert(1)", None),
@@ -550,15 +503,12 @@ def test_tables_stack_where_they_are_wide_and_fold_where_they_are_long(finished)
     assert not wide.details and not table(2, 13, "<tr id=a>").details
 
 
-# ── Building ──
-
-
 def test_built_twice_every_byte_is_the_same(site, tmp_path):
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Chongqing", "LC_ALL": "C"}
     program = "import sys; from helpers import edition; sys.exit(edition.main(sys.argv[1:]))"
     command = [sys.executable, "-c", program, str(tmp_path / "again"), "--address", HOME]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-    assert re.search(rb"\d+ files in \d+\.\d s\. Open ", done.stdout) and b"pages" in done.stderr
+    assert re.search(rb"\d+ files\. Open ", done.stdout) and b"pages" in done.stderr
     first, second = (
         {path.relative_to(at): path.read_bytes() for path in at.rglob("*") if path.is_file()}
         for at in (site, tmp_path / "again")
@@ -612,12 +562,10 @@ def test_a_refused_record_or_a_folder_that_cannot_be_is_a_sentence(monkeypatch, 
         raise ledger.LedgerError([ledger.Problem("areas.csv", 2, None, "this", "that")])
 
     (tmp_path / "file").write_text("mine")
-    for made, at, said in ((lambda *_, **__: {"a": b""}, "file/x", "file"), (refuse, "x", "row 2")):
-        monkeypatch.setattr(edition, "edition", made)
+    cases = [("file", "is a file", dict), ("file/x", "file", dict), ("x", "row 2", refuse)]
+    for at, said, made in cases:
+        monkeypatch.setattr(edition, "edition", lambda *_, made=made, **__: made())
         assert edition.main([str(tmp_path / at)]) == 2 and said in capsys.readouterr().err
-
-
-# ── Test a percentage ──
 
 
 def run(program: str, given: object) -> str:
@@ -669,6 +617,5 @@ def test_the_script_judges_as_python_does():
 def test_the_script_refuses_what_is_no_percentage_or_no_count():
     program = "for (const c of given) try { judge(...c) } catch (e) { console.log(e.message) }"
     given = [["<5%", "1", "2"], ["5%", "1.5", "2"], ["5%", "1", "x"], ["5%", "1", "0"]]
-    expected = ["as printed a percentage", "as part a whole", "as whole a whole", "above zero"]
-    for said, line in zip(expected, run(program, given).splitlines(), strict=True):
-        assert said in line
+    told = [line.split(" a ")[0] for line in run(program, given).splitlines()]
+    assert told == ["as printed", "as part", "as whole", "as whole"]

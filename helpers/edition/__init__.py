@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from functools import partial
 from pathlib import Path
 
@@ -32,17 +31,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folder", nargs="?", default="site", help="where to (default: site)")
     parser.add_argument("--address", default="", help="where it will be published, for sharing")
     options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    if Path(options.folder).exists() and not Path(options.folder).is_dir():
-        print(f"{options.folder} is a file: expected a folder, or a name for one", file=sys.stderr)
-        return 2
     try:
         files = build(Path(options.folder), address=options.address)
     except (LedgerError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    took, index = time.perf_counter() - start, Path(options.folder, "index.html")
-    print(f"{len(files)} files in {took:.1f} s. Open {index}")
+    print(f"{len(files)} files. Open {Path(options.folder, 'index.html')}")
     return 0
 
 
@@ -57,6 +51,8 @@ def build(
         LedgerError: where the record is refused.
         FileExistsError: where a file of the edition would replace one that is not its own.
     """
+    if folder.is_file():
+        raise FileExistsError(f"{folder} is a file: expected a folder, or a name for one")
     written = _manifest(folder)
     say = partial(print, file=sys.stderr, flush=True)
     files = edition(data, notebooks, address, progress=say)
