@@ -225,13 +225,8 @@ def test_it_prints_whole_and_keeps_its_signs_in_forced_colours(show, name):
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
     """JupyterLab as the README starts it, in a copy of the project; its address."""
-    home, skipped = (
-        tmp_path / "project",
-        shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"),
-    )
-    for path in (path for path in ROOT.iterdir() if path.name[0] != "." and path.name != "tests"):
-        copy = shutil.copytree if path.is_dir() else shutil.copy
-        copy(path, home / path.name, **({"ignore": skipped} if path.is_dir() else {}))
+    home = tmp_path / "project"
+    shutil.copytree(ROOT, home, ignore=shutil.ignore_patterns(".*", "tests", "__pycache__"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
