@@ -41,7 +41,7 @@ def points(interval):
 def test_intervals_agree_hold_and_meet_as_their_points_do(one, other):
     assert bounds.agree(one, other) == bool(points(one) & points(other))
     assert bounds.inside(one, other) == (points(one) <= points(other))
-    assert points(bounds.hull([one, other])) >= points(one) | points(other)
+    assert points(bounds.hull(one, other)) >= points(one) | points(other)
     if bounds.agree(one, other):
         assert points(bounds.meet(one, other)) == points(one) & points(other)
 

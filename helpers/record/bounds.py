@@ -28,28 +28,18 @@ def exactly(number: int | Fraction) -> Bounds:
 
 def exact(bounds: Bounds) -> int | Fraction | None:
     """The one number that bounds allow; None where they allow several."""
-    return bounds.lower if bounds.lower is not None and bounds.lower == bounds.upper else None
-
-
-def negative(bounds: Bounds) -> Bounds:
-    lower, upper = (None if end is None else -end for end in (bounds.upper, bounds.lower))
-    return Bounds(lower, bounds.incl_upper, upper, bounds.incl_lower)
-
-
-def add(one: Bounds, other: Bounds) -> Bounds:
-    lower = None if None in (one.lower, other.lower) else one.lower + other.lower
-    upper = None if None in (one.upper, other.upper) else one.upper + other.upper
-    incl_lower = one.incl_lower and other.incl_lower
-    return Bounds(lower, incl_lower, upper, one.incl_upper and other.incl_upper)
+    return bounds.lower if bounds.lower == bounds.upper else None
 
 
 def product(one: Bounds, other: Bounds) -> Bounds:
     """one × other, neither of them below zero."""
-    lower = (one.lower or 0) * (other.lower or 0)
-    upper = None if None in (one.upper, other.upper) else one.upper * other.upper
-    zero = lower == 0 and (_touches_zero(one) or _touches_zero(other))
-    incl_lower = zero or (one.incl_lower and other.incl_lower)
-    return Bounds(lower, incl_lower, upper, one.incl_upper and other.incl_upper)
+    return Bounds(*_product_of_ends(one[:2], other[:2]), *_product_of_ends(one[2:], other[2:]))
+
+
+def _product_of_ends(one, other):
+    (end, incl_end), (by, incl_by) = one, other
+    is_zero = (incl_end and end == 0) or (incl_by and by == 0)
+    return None if None in (end, by) else end * by, is_zero or (incl_end and incl_by)
 
 
 def ratio(part: Bounds, whole: Bounds) -> Bounds:
@@ -59,18 +49,14 @@ def ratio(part: Bounds, whole: Bounds) -> Bounds:
     Bounds(lower=Fraction(1, 2), incl_lower=True, upper=Fraction(3, 4), incl_upper=True)
     """
     part, whole = not_negative(part), not_negative(whole)
-    lower = Fraction(0) if whole.upper is None else Fraction(part.lower) / (whole.upper or 1)
-    upper = None if part.upper is None or not whole.lower else Fraction(part.upper) / whole.lower
-    incl_lower = part.incl_lower and (whole.incl_upper or part.lower == 0)
-    incl_upper = part.incl_upper and (whole.incl_lower or part.upper == 0)
-    return Bounds(lower, incl_lower, upper, incl_upper)
+    lower = 0 if whole.upper is None else Fraction(1, whole.upper or 1)
+    upper = Fraction(1, whole.lower) if whole.lower else None
+    return product(part, Bounds(lower, whole.incl_upper, upper, whole.incl_lower))
 
 
 def not_negative(bounds: Bounds) -> Bounds:
     """What is left of bounds where nothing lies below zero."""
-    if bounds.lower is None or bounds.lower < 0:
-        return bounds._replace(lower=0, incl_lower=True)
-    return bounds
+    return meet(bounds, COUNT)
 
 
 def counts(bounds: Bounds) -> Bounds:
@@ -78,50 +64,40 @@ def counts(bounds: Bounds) -> Bounds:
 
     Where there are none the bounds stay as they are: then every count contradicts them.
     """
-    numbers = not_negative(bounds).whole_numbers()
-    if numbers.high is not None and numbers.high < numbers.low:
+    numbers = bounds.whole_numbers()
+    if not numbers:
         return bounds
     return Bounds(numbers.low, True, numbers.high, numbers.high is not None)
 
 
-def hull(several: Iterable[Bounds]) -> Bounds:
+def hull(*several: Bounds) -> Bounds:
     """The narrowest bounds that hold all of the given ones."""
-    several = list(several)
-    low = min(several, key=lambda b: (b.lower is not None, b.lower or 0, not b.incl_lower))
-    high = max(several, key=lambda b: (b.upper is None, b.upper or 0, b.incl_upper))
-    return Bounds(low.lower, low.incl_lower, high.upper, high.incl_upper)
+    return Bounds(*min(several, key=_begin)[:2], *max(several, key=_end)[2:])
 
 
-def meet(one: Bounds, other: Bounds) -> Bounds:
-    """What both allow, where they allow anything in common."""
-    low = max(one, other, key=lambda b: (b.lower is not None, b.lower or 0, not b.incl_lower))
-    high = min(one, other, key=lambda b: (b.upper is None, b.upper or 0, b.incl_upper))
-    return Bounds(low.lower, low.incl_lower, high.upper, high.incl_upper)
+def meet(*several: Bounds) -> Bounds:
+    """What all of the given bounds allow, where they allow anything in common."""
+    return Bounds(*max(several, key=_begin)[:2], *min(several, key=_end)[2:])
 
 
 def agree(one: Bounds, other: Bounds) -> bool:
     """Is there a number that both allow?"""
-    return not (_below(one, other) or _below(other, one))
+    return _begin(one) < _end(other) and _begin(other) < _end(one)
 
 
 def inside(one: Bounds, other: Bounds) -> bool:
     """Is everything that one allows allowed by the other?"""
-    over = Bounds(other.upper, not other.incl_upper, None, False)
-    under = Bounds(None, False, other.lower, not other.incl_lower)
-    goes_over = other.upper is not None and agree(one, over)
-    goes_under = other.lower is not None and agree(one, under)
-    return not goes_over and not goes_under
+    return _begin(other) <= _begin(one) and _end(one) <= _end(other)
 
 
-def _below(left, right):
-    if left.upper is None or right.lower is None:
-        return False
-    touching = left.upper == right.lower and not (left.incl_upper and right.incl_lower)
-    return left.upper < right.lower or touching
+def _begin(bounds):
+    """Where bounds begin: before all numbers, just before a number, or just behind it."""
+    return (-1,) if bounds.lower is None else (0, bounds.lower, not bounds.incl_lower)
 
 
-def _touches_zero(bounds):
-    return bounds.lower is None or (bounds.lower == 0 and bounds.incl_lower)
+def _end(bounds):
+    """Where bounds end, on the same scale."""
+    return (1,) if bounds.upper is None else (0, bounds.upper, bounds.incl_upper)
 
 
 # ── A number that may have been rounded, and the rule ──
@@ -141,9 +117,6 @@ class Reading(NamedTuple):
         """The same, had everything been rounded by the ordinary rule."""
         return Reading(self.usual, self.usual)
 
-    def __neg__(self) -> Reading:
-        return both(negative, self)
-
     def __sub__(self, other: Reading) -> Reading:
         return total((1, -1), (self, other))
 
@@ -160,10 +133,9 @@ def sure(bounds: Bounds) -> Reading:
 
 def both(make: Callable[..., Bounds], *readings: Reading) -> Reading:
     """What is made of readings, once of the usual bounds and once of the wide ones."""
-    usual = make(*(reading.usual for reading in readings))
-    if all(reading.wide is reading.usual for reading in readings):
-        return Reading(usual, usual)
-    return Reading(usual, make(*(reading.wide for reading in readings)))
+    usual, wide = zip(*readings, strict=True)
+    made = make(*usual)
+    return Reading(made, made if wide == usual else make(*wide))
 
 
 def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
@@ -172,15 +144,17 @@ def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
     def signed(*several):
         turned = map(_turned, signs, several)
         lowers, incl_lower, uppers, incl_upper = zip(*turned, strict=True)
-        lower = None if None in lowers else sum(lowers)
-        upper = None if None in uppers else sum(uppers)
+        lower, upper = (None if None in ends else sum(ends) for ends in (lowers, uppers))
         return Bounds(lower, all(incl_lower), upper, all(incl_upper))
 
     return both(signed, *readings)
 
 
 def _turned(sign, bounds):
-    return bounds if sign > 0 else negative(bounds)
+    if sign > 0:
+        return bounds
+    lower, upper = (None if end is None else -end for end in (bounds.upper, bounds.lower))
+    return Bounds(lower, bounds.incl_upper, upper, bounds.incl_lower)
 
 
 @cache

@@ -30,7 +30,7 @@ from helpers.record.bounds import COUNT, ZERO, Bounds, Reading, agree, both, exa
 
 DAY = timedelta(days=1)
 STEPS = 2  # a value may be derived from values that are themselves derived once
-NOTHING = sure(ZERO)
+NOTHING, ONE = sure(ZERO), sure(bounds.exactly(1))
 TRIED = 3  # of equally good values of a cell, as many are tried in a derivation
 STANDING = ("stock", "members")  # measures that are counted at a moment
 
@@ -152,12 +152,12 @@ class Row(NamedTuple):
     @property
     def change(self) -> Reading:
         """A printed change with its sign."""
-        return -self.reading if self.claim == "down" else self.reading
+        return NOTHING - self.reading if self.claim == "down" else self.reading
 
     @property
     def factor(self) -> Reading:
         """How many times the earlier count a count is, by a printed relative change."""
-        return both(bounds.not_negative, sure(bounds.exactly(1)) - -self.change)
+        return both(bounds.not_negative, bounds.total((1, 1), (ONE, self.change)))
 
     @property
     def says(self) -> tuple:
@@ -489,8 +489,7 @@ class Record(Known):
             pair = self.structure.part_and_whole(cell, cell.scope)
             part, whole = (self.best(count, without) for count in pair)
             if part and whole and exact(part.bounds) is not None and exact(whole.bounds):
-                rows = part.rows | whole.rows
-                return Value(part.reading / whole.reading, rows, "part over whole")
+                return share(part, whole)
         return self.best(cell, without)
 
     @cached_property
@@ -592,14 +591,16 @@ def grouped(pairs: Iterable[tuple]) -> dict:
     return dict(groups)
 
 
+def share(part: Value, whole: Value) -> Value:
+    return Value(part.reading / whole.reading, part.rows | whole.rows, "part over whole")
+
+
 def joined(best: list[Value]) -> Value | None:
     """Equally good values as one that allows what any of them allows."""
     if len(best) < 2:
         return best[0] if best else None
-    usual = bounds.hull(value.bounds for value in best)
-    wide = bounds.hull(value.reading.wide for value in best)
     rows = frozenset().union(*(value.rows for value in best))
-    return Value(Reading(usual, wide), rows, "in conflict")
+    return Value(both(bounds.hull, *(value.reading for value in best)), rows, "in conflict")
 
 
 def _narrowed(found, value):

@@ -25,8 +25,8 @@ from helpers.record.audit import (
     rate_rows,
     steps_back,
 )
-from helpers.record.bounds import Bounds, agree, both, exact, sure
-from helpers.record.facts import Cell, Row, Value, contradictions
+from helpers.record.bounds import Bounds, agree, exact, sure
+from helpers.record.facts import ONE, Cell, Row, Value, contradictions, share
 from helpers.rounding import RULES
 from helpers.words import Verdict, frame, says
 
@@ -93,26 +93,18 @@ def _values(e, row, cell, without):
     if cell.measure in record.structure.made_of:
         pair = record.structure.part_and_whole(cell, row.text)
         counts = product(*(_values(e, row, count, without) for count in pair))
-        found += (_share(*pair) for pair in counts if exact(pair[1].bounds) != 0)
+        found += (share(*pair) for pair in counts if exact(pair[1].bounds) != 0)
     first: dict[Bounds, Value] = {}
     for value in found:
         first.setdefault(value.bounds, value)
     return list(first.values())
 
 
-def _share(part, whole):
-    share = both(bounds.ratio, part.reading, whole.reading)
-    return Value(share, part.rows | whole.rows, "part over whole")
-
-
 def _differing(row, now, before):
     """The change between two values, relative where the row's is."""
-    pair = now.reading, before.reading
-    minus_one = sure(bounds.exactly(-1))
+    grown = now.reading - before.reading
     if row.relative:
-        grown = both(bounds.add, both(bounds.ratio, *pair), minus_one)
-    else:
-        grown = bounds.total((1, -1), pair)
+        grown = now.reading / before.reading - ONE
     return Value(grown, now.rows | before.rows, "change")
 
 
@@ -339,8 +331,8 @@ def _other_roundings(row):
         yield Edit("another rule", row._replace(reading=reading), f"rounded by {rule}")
     for places, first in TWICE.items():
         more = sum(Fraction(1, 2 * 10**n) for n in range(1, places + 1))
-        shift = bounds.exactly((usual.lower - usual.upper) * more)
-        reading = sure(bounds.add(usual, shift))
+        shift = bounds.exactly((usual.upper - usual.lower) * more)
+        reading = row.reading.ordinary - sure(shift)
         yield Edit("rounded twice", row._replace(reading=reading), f"rounded to {first} first")
 
 
