@@ -18,7 +18,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from html import escape
-from numbers import Integral
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from helpers import rounding
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MISSING = "–"
 DAY = timedelta(days=1)
+COLOURS = {"●": "#0072B2", "▲": "#9A6A00", "✕": "#B85000", "○": "#767676"}
 
 
 # ── Verdicts ──
@@ -38,51 +39,34 @@ DAY = timedelta(days=1)
 class Verdict(StrEnum):
     """The closed list of verdicts: of a rate, of a balance, change or run, of a cell.
 
-    >>> Verdict.REPRODUCES.chinese, Verdict.REPRODUCES.sign
-    ('相符', '●')
+    Each has a shape, so that colour never speaks alone, a colour that is legible on white and on
+    black, and a name in Chinese.
+
+    >>> Verdict.REPRODUCES, Verdict.REPRODUCES.sign, Verdict.REPRODUCES.chinese
+    (<Verdict.REPRODUCES: 'reproduces'>, '●', '相符')
     """
 
-    REPRODUCES = "reproduces"
-    OTHER_RULE = "reproduces by another rule"
-    DIFFERS = "does not reproduce"
-    UNCHECKED = "cannot be checked"
-    HOLDS = "holds"
-    WITHIN = "holds within rounding"
-    FAILS = "does not hold"
-    UNDECIDED = "undecided"
-    CORROBORATED = "corroborated"
-    SINGLE = "single"
-    CONFLICT = "in conflict"
+    sign: str
+    colour: str
+    chinese: str
 
-    @property
-    def sign(self) -> str:
-        """A shape for each verdict, so that colour never speaks alone."""
-        return _LOOKS[self][0]
+    def __new__(cls, word: str, sign: str, chinese: str) -> Self:
+        verdict = str.__new__(cls, word)
+        verdict._value_, verdict.sign, verdict.chinese = word, sign, chinese
+        verdict.colour = COLOURS[sign]
+        return verdict
 
-    @property
-    def colour(self) -> str:
-        """A shade that is legible on white and on black."""
-        return _LOOKS[self][1]
-
-    @property
-    def chinese(self) -> str:
-        return _LOOKS[self][2]
-
-
-_BLUE, _AMBER, _RUST, _GREY = "#0072B2", "#9A6A00", "#B85000", "#767676"
-_LOOKS = {
-    Verdict.REPRODUCES: ("●", _BLUE, "相符"),
-    Verdict.OTHER_RULE: ("▲", _AMBER, "改用其他取位方式才相符"),
-    Verdict.DIFFERS: ("✕", _RUST, "不符"),
-    Verdict.UNCHECKED: ("○", _GREY, "無從核對"),
-    Verdict.HOLDS: ("●", _BLUE, "成立"),
-    Verdict.WITHIN: ("●", _BLUE, "在取位誤差內成立"),
-    Verdict.FAILS: ("✕", _RUST, "不成立"),
-    Verdict.UNDECIDED: ("○", _GREY, "無法判定"),
-    Verdict.CORROBORATED: ("●", _BLUE, "互相印證"),
-    Verdict.SINGLE: ("○", _GREY, "單一來源"),
-    Verdict.CONFLICT: ("✕", _RUST, "互相矛盾"),
-}
+    REPRODUCES = "reproduces", "●", "相符"
+    OTHER_RULE = "reproduces by another rule", "▲", "改用其他取位方式才相符"
+    DIFFERS = "does not reproduce", "✕", "不符"
+    UNCHECKED = "cannot be checked", "○", "無從核對"
+    HOLDS = "holds", "●", "成立"
+    WITHIN = "holds within rounding", "●", "在取位誤差內成立"
+    FAILS = "does not hold", "✕", "不成立"
+    UNDECIDED = "undecided", "○", "無法判定"
+    CORROBORATED = "corroborated", "●", "互相印證"
+    SINGLE = "single", "○", "單一來源"
+    CONFLICT = "in conflict", "✕", "互相矛盾"
 
 
 # ── Names ──
@@ -91,16 +75,14 @@ _LOOKS = {
 class Names:
     """The names that a ledger gives to its keys, and the references to its rows.
 
-    `columns` has a dict of names for every column that holds keys, for tables.
+    `columns` has a dict of names for each column of areas or measures.
     """
 
     def __init__(self, ledger: Ledger, chinese: bool = False) -> None:
         tables = ledger.tables
         areas = {row.area: _name(row, chinese) for row in tables["areas"]}
         measures = {row.measure: _name(row, chinese) for row in tables["measures"]}
-        pages = {row.source: row.outlet for row in tables["sources"]}
         self.columns = {"area": areas, "of_area": areas, "measure": measures}
-        self.columns |= {"source": pages, "second_source": pages}
         self._references = {row.index: row.reference for row in tables["numbers"]}
         self._briefings = {row.briefing: row for row in tables["briefings"]}
 
@@ -150,14 +132,13 @@ def when(start: datetime | None, end: datetime | None) -> str:
     """
     if end is None:
         return "day not stated"
-    midnight = (end.hour, end.minute) == (0, 0)
-    last = (end - DAY if midnight else end).date()
-    clock = "" if midnight else f" at {end:%H:%M}"
+    last, clock = (end - timedelta.resolution).date(), f"{end:%H:%M}"
+    at = "" if clock == "00:00" else f" at {clock}"
     if start is None:
-        return f"at the end of {last}" if midnight else f"{last}{clock}"
+        return f"{last}{at}" if at else f"at the end of {last}"
     if end - start < DAY:
-        return f"{start.date()} from {start:%H:%M} to {'24:00' if midnight else f'{end:%H:%M}'}"
-    return str(last) if end - start == DAY else f"{start.date()} to {last}{clock}"
+        return f"{start.date()} from {start:%H:%M} to {clock.replace('00:00', '24:00')}"
+    return str(last) if end - start == DAY else f"{start.date()} to {last}{at}"
 
 
 # ── One value ──
@@ -176,36 +157,19 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
     """
     if isinstance(value, list | tuple):
         return ", ".join(text(item, like) for item in value) or missing
-    if _is_missing(value):
-        return missing
-    if type(value).__name__ in ("bool", "bool_"):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" + ("" if value.hour == value.minute == 0 else f" {value:%H:%M}")
+    if type(value).__name__ == "NAType" or value in (None, "") or value != value:  # noqa: PLR0124
+        return missing  # pandas has three of them, and none equals itself
     if isinstance(value, date):
-        return str(value)
+        return str(value).removesuffix(" 00:00:00")
     if isinstance(value, str):
         sign = f"{Verdict(value).sign} " if value in list(Verdict) else ""
         return sign + "".join(map(_visible, value))
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, Integral | Fraction):
-        number = Fraction(int(value.numerator), int(value.denominator))
-        plain = rounding.reround(number, 1, like) if like else _plain(number)
-        return plain.replace("-", "−") + " ◇" * isinstance(value, Unsure)
-    raise TypeError(f"{value!r}: expected text, a date, a whole number or a Fraction")
-
-
-def _is_missing(value: object) -> bool:
-    """None, the empty text, and what pandas has for them (its missing values equal nothing)."""
-    if type(value).__name__ == "NAType":
-        return True
-    return value is None or value == "" or value != value  # noqa: PLR0124
-
-
-def _plain(number: Fraction) -> str:
+    if isinstance(value, float) and not value.is_integer():
+        raise TypeError(f"{value!r}: expected text, a date, a whole number or a Fraction")
+    number = Fraction(value)
     below = f"/{number.denominator:,}" if number.denominator > 1 else ""
-    return f"{number.numerator:,}{below}"
+    plain = rounding.reround(number, 1, like) if like else f"{number.numerator:,}{below}"
+    return plain.replace("-", "−") + " ◇" * isinstance(value, Unsure)
 
 
 def _visible(character: str) -> str:
@@ -217,14 +181,13 @@ def says(bounds: rounding.Bounds | None) -> str:
     """What is known of a value: exact, or from one end to the other."""
     if bounds is None:
         return "not known"
-    if bounds.lower is not None and bounds.lower == bounds.upper:
-        return text(bounds.lower)
-    return " to ".join("…" if end is None else _end(end) for end in (bounds.lower, bounds.upper))
+    lower, upper = bounds.lower, bounds.upper
+    ends = [lower] if lower == upper else [lower, upper]
+    return " to ".join("…" if end is None else _end(end) for end in ends)
 
 
-def _end(end: Fraction) -> str:
-    end = Fraction(end)
-    return text(end) if end.denominator == 1 else text(end, "0.00000")
+def _end(end: Rational) -> str:
+    return text(end, "" if end.denominator == 1 else "0.00000")
 
 
 class Unsure(Fraction):
@@ -277,16 +240,17 @@ class Check(NamedTuple):
     detail: str
 
     def __repr__(self) -> str:
-        verdict = f"{self.verdict.sign} {self.verdict} {self.verdict.chinese}"
         first = f"{self.division} {self.quotient}".strip()
         other = "" if self.prints_as in ("?", self.printed) else f", not {self.printed}"
+        verdict = f"{text(self.verdict)} {self.verdict.chinese}"
         return "\n".join([first, f"prints as {self.prints_as}{other}", verdict, self.detail])
 
 
 def counts(ledger: Ledger) -> dict[str, Count]:
     """The printed counts and changes of a briefing, by the names of their rows."""
-    rows = (row for row in ledger.tables["numbers"] if row.kind in ("level", "change"))
-    return {row.number: Count(row.printed) for row in rows if not row.reads}
+    rows = ledger.tables["numbers"]
+    kinds = ("level", "change")
+    return {r.number: Count(r.printed) for r in rows if r.kind in kinds and not r.reads}
 
 
 def check(printed: str, division: Division) -> Check:
@@ -310,88 +274,74 @@ def check(printed: str, division: Division) -> Check:
         raise TypeError(f"{division!r}: expected a division of counts, Count('3930') / 5522")
     part, whole = division
     if part is None or whole is None:
-        missing = _lacking(printed, part, whole)
-        return Check(printed, str(division), "", "?", Verdict.UNCHECKED, None, missing)
+        lacking = _lacking(printed, division)
+        return Check(printed, str(division), "", "?", Verdict.UNCHECKED, None, lacking)
     rules = [r for r in rounding.RULES if rounding.consistent(printed, part, whole, r)]
     verdict = Verdict.OTHER_RULE if rules else Verdict.DIFFERS
     if rounding.RULES[0] in rules:
         verdict = Verdict.REPRODUCES
     fits = rounding.implied_parts(printed, whole)
-    ends = " to ".join(text(end) for end in sorted({fits.low, fits.high})) if len(fits) else MISSING
-    detail = f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {ends}"
+    detail = f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {_span(fits)}"
     quotient = rounding.reround(part, whole, "0.00000" + re.sub(r"[\d.,]", "", printed))
     equals = "=" if rounding.parse(quotient).value * whole == part else "≈"
     prints_as = rounding.reround(part, whole, printed)
-    told = (str(division), f"{equals} {quotient}", prints_as)
-    return Check(printed, *told, verdict, len(fits), detail)
+    shown = f"{equals} {quotient}"
+    return Check(printed, str(division), shown, prints_as, verdict, len(fits), detail)
 
 
-def _lacking(printed: str, part: int | None, whole: int | None) -> str:
+def _lacking(printed: str, division: Division) -> str:
     """What a rate lacks, and which wholes it would need."""
-    absent = [name for name, c in (("the part", part), ("the whole", whole)) if c is None]
-    said = f"missing: {' and '.join(absent)}"
-    if part is None:
-        return said
-    wholes = rounding.implied_wholes(printed, getattr(part, "given", part))
-    return f"{said} ({printed} would need {text(wholes.low)} to {text(wholes.high)})"
+    absent = [f"the {name}" for name, count in division._asdict().items() if count is None]
+    missing = f"missing: {' and '.join(absent)}"
+    if division.part is None:
+        return missing
+    wholes = rounding.implied_wholes(printed, getattr(division.part, "given", division.part))
+    return f"{missing} ({printed} would need {_span(wholes)})"
+
+
+def _span(numbers: rounding.WholeNumbers) -> str:
+    """The least and the greatest of some whole numbers."""
+    ends = dict.fromkeys((numbers.low, numbers.high)) if numbers else ()
+    return " to ".join(map(text, ends)) or MISSING
 
 
 # ── Tables ──
 
-HEADINGS = {
-    "of_area": "in",
-    "number": "printed number",
-    "reconstructed": "part / whole",
-    "missing": "what is missing",
-    "power": "fits",
-    "rests_on": "rests on",
-    "days": "days claimed",
-}
+HEADINGS = {"number": "printed number", "missing": "what is missing", "days": "days claimed"}
 _FOLDED = 12  # rows from which on a table is folded away
 _TIMES = ("start", "end", "since_start", "since_end", "day")
 
 
-def frame(rows: Iterable[Any], columns: Sequence[str]) -> pd.DataFrame:
-    """Rows (named tuples or dicts) as a frame with just these columns; times as dates."""
+def frame(rows: Iterable[tuple], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows, a value for each column, as a frame; times as dates."""
     import pandas as pd
 
-    table = pd.DataFrame([_row(row, columns) for row in rows], columns=list(columns), dtype=object)
+    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
     for column in table.columns.intersection(_TIMES):
         table[column] = pd.to_datetime(table[column]).astype("datetime64[s]")
     return table
 
 
-def _row(row: Any, columns: Sequence[str]) -> list:
-    if isinstance(row, Mapping):
-        return [row.get(column) for column in columns]
-    return [getattr(row, column, None) for column in columns]
-
-
-def show(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], **options) -> None:
-    """Display a table with a caption, in a notebook or a terminal.
+def show(table: Any, caption: str, columns: Iterable[str], **options) -> None:
+    """Display a table with a caption in a notebook.
 
     Args:
         table: a frame, or rows (named tuples or dicts).
         columns: which, in which order; a dict gives headings of its own.
-            `when` is made of start and end.
         names: a `Names`, to write names for keys.
         like: by column, a sample to round to, "0.00%".
     """
-    from IPython import get_ipython
     from IPython.display import display
 
     plain = as_text(table, caption, columns, **options)
-    if get_ipython() is None:
-        print(plain)
-    else:
-        rich = html(table, caption, columns, **options)
-        display({"text/html": rich, "text/plain": plain}, raw=True)
+    rich = html(table, caption, columns, **options)
+    display({"text/html": rich, "text/plain": plain}, raw=True)
 
 
-def as_text(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], **options) -> str:
+def as_text(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     """The table of `show` for a terminal; Chinese characters count as two columns wide."""
     headings, rows, numeric = _cells(table, columns, **options)
-    widths = [max(map(width, column)) for column in zip(headings, *rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(headings, *rows)]
     lines = [caption, ""] if caption else []
     for row in [headings, ["─" * wide for wide in widths], *rows]:
         padded = map(_padded, row, widths, numeric)
@@ -399,55 +349,47 @@ def as_text(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str]
     return "\n".join(lines)
 
 
-def html(table: Any, caption: str, columns: Iterable[str] | Mapping[str, str], **options) -> str:
+def html(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     """The table of `show` as HTML, readable where styles are stripped; a long one is folded."""
     headings, rows, numeric = _cells(table, columns, **options)
-    sides = ["right" if number else "left" for number in numeric]
-    head = "".join(
-        f'<th scope="col" align="{side}">{_safe(cell)}</th>'
-        for side, cell in zip(sides, headings, strict=True)
-    )
-    body = []
-    for row in rows:
-        tags = ['th scope="row"'] + ["td"] * (len(row) - 1)
-        cells = (
-            f'<{tag} align="{side}">{_safe(cell)}</{tag[:2]}>'
-            for tag, side, cell in zip(tags, sides, row, strict=True)
-        )
-        body.append(f"<tr>{''.join(cells)}</tr>")
-    title = f'<caption align="top"><strong>{_safe(caption)}</strong></caption>'
-    before, after = ["<table>", title], ["</table>"]
+    head = _row('th scope="col"', 'th scope="col"', headings, numeric)
+    body = [_row('th scope="row"', "td", row, numeric) for row in rows]
+    before = ["<table>", f'<caption align="top"><strong>{_safe(caption)}</strong></caption>']
+    after = ["</table>"]
     if len(rows) > _FOLDED:
         folded = f"<summary>{_safe(caption)} ({len(rows)} rows)</summary>"
         before, after = ["<details>", folded, "<table>"], ["</table>", "</details>"]
-    lines = [f"<thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody>"]
-    return "\n".join([*before, *lines, *after])
+    return "\n".join([*before, f"<thead>{head}</thead>", "<tbody>", *body, "</tbody>", *after])
+
+
+def _row(first: str, other: str, cells: Sequence[str], numeric: Sequence[bool]) -> str:
+    """A row of a table in HTML, numbers to the right; with the tags of its cells."""
+    row = ""
+    for tag, cell, number in zip([first, *[other] * len(cells)], cells, numeric):
+        row += f'<{tag} align="{"right" if number else "left"}">{_safe(cell)}</{tag[:2]}>'
+    return f"<tr>{row}</tr>"
 
 
 def _cells(
     table: Any,
-    columns: Iterable[str] | Mapping[str, str],
+    columns: Iterable[str],
     names: Names | None = None,
     like: Mapping[str, str] | None = None,
 ) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headings, rows of text, and which columns hold numbers."""
-    own = columns if isinstance(columns, Mapping) else {}
-    chosen = list(columns)
-    headings = [own.get(name, HEADINGS.get(name, name.replace("_", " "))) for name in chosen]
-    rows = table.to_dict("records") if hasattr(table, "to_dict") else list(table)
-    body = [_told(row, chosen, names, like or {}) for row in rows]
-    numeric = [_is_numeric(column) for column in zip(*body, strict=True)] or [False] * len(chosen)
-    return headings, body, numeric
-
-
-def _told(row: Any, columns: list[str], names: Names | None, like: Mapping[str, str]) -> list[str]:
-    cells = []
-    for column, value in zip(columns, _row(row, columns), strict=True):
-        if column == "when" and value is None:
-            value = when(*(None if _is_missing(t) else t for t in _row(row, ["start", "end"])))
-        known = names.columns.get(column, {}) if names and isinstance(value, str) else {}
-        cells.append(text(known.get(value, value), like.get(column, "")))
-    return cells
+    if not isinstance(columns, Mapping):
+        columns = {name: HEADINGS.get(name, name.replace("_", " ")) for name in columns}
+    body = []
+    for row in table.to_dict("records") if hasattr(table, "to_dict") else table:
+        values = row._asdict() if isinstance(row, tuple) else row
+        body.append([])
+        for column in columns:
+            value = values.get(column)
+            if names and column in names.columns:
+                value = names.columns[column].get(value, value)
+            body[-1].append(text(value, (like or {}).get(column, "")))
+    headings = list(columns.values())
+    return headings, body, [_is_numeric(cells) for _, *cells in zip(headings, *body)]
 
 
 def _is_numeric(cells: Iterable[str]) -> bool:
@@ -457,8 +399,8 @@ def _is_numeric(cells: Iterable[str]) -> bool:
 
 def width(cell: str) -> int:
     """How many columns of a terminal a text takes."""
-    wide = (1 + (unicodedata.east_asian_width(c) in "WF") for c in cell)
-    return sum(0 if unicodedata.combining(c) else w for c, w in zip(cell, wide, strict=True))
+    seen = [character for character in cell if not unicodedata.combining(character)]
+    return len(seen) + sum(unicodedata.east_asian_width(character) in "WF" for character in seen)
 
 
 def _padded(cell: str, wide: int, number: bool) -> str:
