@@ -19,11 +19,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from graphlib import CycleError, TopologicalSorter
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from pathlib import Path
-from types import SimpleNamespace as Row
 from typing import NamedTuple
 
 from helpers import rounding
@@ -34,8 +33,6 @@ BRIEFING = "155"
 
 _CONTRACT = "datapackage.json"
 _PATH = re.compile(r"(?:[a-z]+/)?[a-z0-9_-]+(?:\.schema)?\.(?:csv|json)")
-_SAVE = "in Excel, save as type “CSV UTF-8 (comma delimited)”"
-_TEXT = "in Excel, format the column as Text before you enter it"
 _HIDDEN = re.compile(  # controls, marks of direction, blanks without width, fillers, tags
     "[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
@@ -51,12 +48,13 @@ _CLOSED = {"百餘": ">100", "千餘": ">1000", "上百": ">=100", "上千": ">=
 class Problem(NamedTuple):
     """One reason to refuse the record: where it is, what stands there, what was expected.
 
-    `more` is the number of further rows of that column in which the same stands.
+    Row 0 is the whole file, an empty column the whole row. `more` is the number of further rows of
+    that column in which the same stands.
     """
 
     file: str
-    row: int | None
-    column: str | None
+    row: int
+    column: str
     found: str
     expected: str
     more: int = 0
@@ -73,11 +71,24 @@ class LedgerError(ValueError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         alike = {}
-        for problem in sorted(problems, key=lambda p: (p.file, p.row or 0, p.column or "")):
-            alike.setdefault(problem._replace(row=None), []).append(problem)
+        for problem in sorted(problems):
+            alike.setdefault(problem._replace(row=0), []).append(problem)
         self.problems = [same[0]._replace(more=len(same) - 1) for same in alike.values()]
         count = f"{len(alike)} problem{'s' * (len(alike) > 1)}"
         super().__init__("\n".join([f"data refused, {count}:", *map(str, self.problems)]))
+
+
+def _frame(name):
+    """The pandas frame of a table, made when it is first asked for."""
+
+    def make(ledger):
+        import pandas as pd
+
+        dtypes = ledger.dtypes[name]
+        frame = pd.DataFrame(ledger.tables[name], columns=list(dtypes)).astype(dtypes)
+        return frame.set_index("index").rename_axis(None) if name == "numbers" else frame
+
+    return cached_property(make)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +111,13 @@ class Ledger:
     tables: dict[str, tuple]
     dtypes: dict[str, dict[str, object]]
 
-    numbers = cached_property(lambda self: self._frame("numbers"))
-    briefings = cached_property(lambda self: self._frame("briefings"))
-    sources = cached_property(lambda self: self._frame("sources"))
-    areas = cached_property(lambda self: self._frame("areas"))
-    members = cached_property(lambda self: self._frame("members"))
-    measures = cached_property(lambda self: self._frame("measures"))
-    terms = cached_property(lambda self: self._frame("terms"))
+    numbers = _frame("numbers")
+    briefings = _frame("briefings")
+    sources = _frame("sources")
+    areas = _frame("areas")
+    members = _frame("members")
+    measures = _frame("measures")
+    terms = _frame("terms")
 
     def only(self, *files: str) -> Ledger:
         """The same ledger with the numbers of these files alone: what a text shows by itself.
@@ -117,34 +128,41 @@ class Ledger:
         own = tuple(row for row in self.tables["numbers"] if row.briefing in files)
         return replace(self, tables=self.tables | {"numbers": own})
 
-    def _frame(self, name):
-        import pandas as pd
-
-        rows, dtypes = self.tables[name], self.dtypes[name].items()
-        cells = {c: pd.Series([getattr(row, c) for row in rows], dtype=kind) for c, kind in dtypes}
-        frame = pd.DataFrame(cells)
-        return frame.set_index("index").rename_axis(None) if name == "numbers" else frame
-
 
 def load(folder: str | Path = DATA) -> Ledger:
     """Read, check and type all tables of a folder with a datapackage.json.
 
-    Raises LedgerError with every problem of every file; nothing is half-loaded.
+    Raises LedgerError with every problem of every cell; where a file is no table at all, with what
+    is wrong with the files. Nothing is half-loaded.
 
     >>> [row.value for row in load().tables["numbers"] if row.reference == "155/central_new"]
     [Fraction(5522, 1)]
     """
-    problems = []
-    tables = _contract(Path(folder), problems)
-    for table in tables.values():
-        table.read(Path(folder))
-    for name, rules in [*((name, _contract_rules) for name in tables), *_RULES]:
-        for row, column, expected in rules(tables[name], tables):
-            tables[name].refuse(row, column, expected)
+    schemas, tables = _read(Path(folder))
+    for name, schema in schemas.items():
+        _check_contract(name, schema, tables)
+    _check_measures(tables["measures"])
+    _check_members(tables["members"])
+    _check_sums(tables["terms"], "measure", "term")
+    _check_numbers(tables["numbers"], tables["measures"])
+    problems = _check_briefings(tables["briefings"], tables["numbers"])
+    for rows in tables.values():
+        for row in rows:
+            problems += row.refused.values()
     if problems:
         raise LedgerError(problems)
-    rows = {name: table.typed() for name, table in tables.items()}
-    return Ledger(rows, {name: table.dtypes for name, table in tables.items()})
+    dtypes = {name: _dtypes(name, schema) for name, schema in schemas.items()}
+    return Ledger({name: _named(rows, dtypes[name]) for name, rows in tables.items()}, dtypes)
+
+
+def _dtypes(name, schema):
+    own = {field["name"]: _DTYPES[field["type"]] for field in schema["fields"]}
+    return _FRONT | own | _MOMENTS if name == "numbers" else own
+
+
+def _named(rows, columns):
+    make = namedtuple("Row", columns)
+    return tuple(make(*map(vars(row).get, columns)) for row in rows)
 
 
 def digest(numerals: Iterable[tuple[int, str]]) -> str:
@@ -162,73 +180,61 @@ def digest(numerals: Iterable[tuple[int, str]]) -> str:
 # ── Files ──
 
 
-class _Table:
-    """The rows of the files with the same columns.
+class _Row(dict):
+    """A row while it is checked: the text of its cells by column, and why one is refused.
 
-    A row has its `file`, its `row` in it, the text of its `cells`, the columns `refused` in it, and
-    each column as an attribute: its typed value, None where it is empty or refused.
+    Its file, its line in it, and each column are attributes as well: there the value of the cell,
+    None where it is empty or refused.
     """
 
-    def __init__(self, name, schema, problems):
-        self.name, self.schema, self.problems = name, schema, problems
-        self.paths, self.rows, self.unread = set(), [], False
-        said = schema["fields"]
-        self.fields = {field["name"]: field | field.get("constraints", {}) for field in said}
-        self.dtypes = {field["name"]: _DTYPES[field["type"]] for field in said}
-        if name == "numbers":
-            self.dtypes = _FRONT | self.dtypes | _MOMENTS
+    def __init__(self, cells, file, row):
+        super().__init__(cells)
+        self.file, self.row, self.refused = file, row, {}
 
-    def refuse(self, row, column, expected):
+    def refuse(self, column, expected):
         """Note that a cell holds something else than expected; one reason a cell is enough."""
-        if column not in row.refused:
-            row.refused.add(column)
-            found = _show(row.cells[column])
-            self.problems.append(Problem(row.file, row.row, column, found, expected))
+        problem = Problem(self.file, self.row, column, _show(self[column]), expected)
+        self.refused.setdefault(column, problem)
 
-    def read(self, folder):
-        """Read the files that the contract lists, and all others in a folder of their own.
 
-        What Excel and macOS leave beside an open or copied file (~$155.csv, ._155.csv) is no file
-        of the record.
-        """
-        if self.name == "numbers":
-            beside = (path.name for path in (folder / "numbers").glob("*.csv"))
-            self.paths |= {f"numbers/{name}" for name in beside if name[0] not in "~."}
-        for path in sorted(self.paths):
-            try:
-                header, *lines = _text(folder, path).splitlines()
-                self._check_header(path, _cells(header))
-            except LedgerError as error:
-                self.problems += error.problems
-                self.unread = True
-                continue
-            for number, line in enumerate(lines, 2):
-                self._take(path, number, line)
+def _read(folder):
+    """What the contract says of each table, and all rows of its files.
 
-    def _check_header(self, path, header):
-        expected = f"{', '.join(self.fields)}: these columns in this order, parted by commas"
-        for found, wanted in zip_longest(header, self.fields, fillvalue=""):
-            if found != wanted:
-                raise LedgerError([Problem(path, 1, wanted or None, _show(found), expected)])
+    Numbers are read from whatever lies in their folder, but for what Excel and macOS leave beside
+    an open or copied file (~$155.csv, ._155.csv).
+    """
+    schemas, tables, problems = {}, {}, []
+    files = {f"numbers/{path.name}": "numbers" for path in folder.glob("numbers/[!~.]*.csv")}
+    for resource in json.loads(_text(folder, _CONTRACT))["resources"]:
+        path, schema = resource["path"], resource["schema"]
+        files[path] = name = path.rpartition("/")[0] or path.removesuffix(".csv")
+        schemas[name] = schema if isinstance(schema, dict) else json.loads(_text(folder, schema))
+    for path, name in sorted(files.items()):
+        rows = tables.setdefault(name, [])
+        columns = [field["name"] for field in schemas[name]["fields"]]
+        try:
+            rows += _rows(path, _text(folder, path), columns, problems)
+        except LedgerError as error:
+            problems += error.problems
+    if problems:
+        raise LedgerError(problems)
+    return schemas, tables
 
-    def _take(self, path, number, line):
-        cells = _cells(line)
-        if len(cells) == len(self.fields) and any(cells):
-            named = dict(zip(self.fields, cells, strict=True))
-            self.rows.append(Row(file=path, row=number, cells=named, refused=set()))
-            return
-        self.unread = True
-        found = f"{len(cells)} cells" if any(cells) else "an empty row"
-        expected = (
-            f"{len(self.fields)} cells, quotes around one with a comma, no row below the last"
-        )
-        self.problems.append(Problem(path, number, None, found, expected))
 
-    def typed(self):
-        """The rows as the ledger gives them."""
-        columns = list(self.dtypes)
-        make = namedtuple(self.name.capitalize(), columns)
-        return tuple(make(*map(vars(row).get, columns)) for row in self.rows)
+def _rows(path, text, columns, problems):
+    """The rows of a file; of a line that is none a problem is noted."""
+    header, *lines = map(_cells, text.splitlines())
+    for found, wanted in zip_longest(header, columns, fillvalue=""):
+        if found != wanted:
+            expected = f"{', '.join(columns)}: these columns in this order, parted by commas"
+            raise LedgerError([Problem(path, 1, wanted, _show(found), expected)])
+    expected = f"{len(columns)} cells, quotes around one with a comma, no row below the last"
+    for number, cells in enumerate(lines, 2):
+        if len(cells) == len(columns) and any(cells):
+            yield _Row(zip(columns, cells), path, number)
+        else:
+            found = f"{len(cells)} cells" if any(cells) else "an empty row"
+            problems.append(Problem(path, number, "", found, expected))
 
 
 def _cells(line):
@@ -236,17 +242,14 @@ def _cells(line):
     try:
         return next(csv.reader([line], strict=True), [])
     except csv.Error:
-        return line[: line.index('"')].split(",")[:-1]
-
-
-def _error(file, found, expected):
-    return LedgerError([Problem(_show(file)[1:-1], None, None, found, expected)])
+        return line.partition('"')[0].split(",")[:-1]
 
 
 def _text(folder, path):
     """A file's text; a byte-order mark and any line ends are taken in, as Excel writes them."""
     if not _PATH.fullmatch(path):
-        raise _error(path, "a file of this name", "a name such as areas.csv or numbers/155.csv")
+        named = "a name such as areas.csv or numbers/155.csv"
+        raise _error(_show(path)[1:-1], "a file of this name", named)
     try:
         text = (folder / path).read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -254,23 +257,15 @@ def _text(folder, path):
         raise _error(path, "no file that can be read", expected) from error
     except UnicodeDecodeError as error:
         found = "bytes that are not UTF-8 (perhaps UTF-16, GBK or Big5)"
-        raise _error(path, found, f"UTF-8: {_SAVE}") from error
+        expected = "UTF-8: in Excel, save as type “CSV UTF-8 (comma delimited)”"
+        raise _error(path, found, expected) from error
     if not text.strip():
         raise _error(path, "an empty file", "text")
     return text
 
 
-def _contract(folder, problems):
-    """The tables of the contract, still empty."""
-    tables = {}
-    for resource in json.loads(_text(folder, _CONTRACT))["resources"]:
-        path, schema = resource["path"], resource["schema"]
-        name = path.rpartition("/")[0] or path.removesuffix(".csv")
-        if name not in tables:
-            read = schema if isinstance(schema, dict) else json.loads(_text(folder, schema))
-            tables[name] = _Table(name, read, problems)
-        tables[name].paths.add(path)
-    return tables
+def _error(path, found, expected):
+    return LedgerError([Problem(path, 0, "", found, expected)])
 
 
 def _show(text):
@@ -281,99 +276,103 @@ def _show(text):
 # ── Cells ──
 
 
-def _contract_rules(table, tables):
+def _check_contract(name, schema, tables):
     """Types, enums, patterns, bounds, what goes with what, keys: all that the contract says."""
-    for column, said in table.fields.items():
-        known = {text: _typed(text, column, said) for text in {r.cells[column] for r in table.rows}}
-        for row in table.rows:
-            value, expected = known[row.cells[column]]
+    rows = tables[name]
+    for field in schema["fields"]:
+        column = field["name"]
+        read = cache(partial(_typed, said=field | field.get("constraints", {})))
+        for row in rows:
+            value, expected = read(row[column])
             setattr(row, column, value)
             if expected:
-                yield row, column, expected
-    for column, cases in table.schema.get("cases", {}).items():
-        for row in table.rows:
-            for other, needed in cases.get(row.cells[column], {}).items():
-                if bool(row.cells[other]) != needed:
+                row.refuse(column, expected)
+    for column, cases in schema.get("cases", {}).items():
+        for row in rows:
+            for other, needed in cases.get(row[column], {}).items():
+                if bool(row[other]) != needed:
                     expected = "a value" if needed else "nothing"
-                    yield row, other, f"{expected}, as the {column} is {row.cells[column]}"
-    for key in table.schema.get("foreignKeys", []):
-        (column,), target = key["fields"], tables[key["reference"]["resource"] or table.name]
-        keys = {row.cells[key["reference"]["fields"][0]] for row in target.rows} | {""}
-        for row in table.rows:
-            if row.cells[column] not in keys and not target.unread:
-                yield row, column, f"a key of {target.name}.csv"
-    for columns in [table.schema["primaryKey"], *table.schema.get("uniqueKeys", [])]:
+                    row.refuse(other, f"{expected}, as the {column} is {row[column]}")
+    for key in schema.get("foreignKeys", []):
+        (column,), (other,) = key["fields"], key["reference"]["fields"]
+        target = key["reference"]["resource"] or name
+        keys = {row[other] for row in tables[target]} | {""}
+        for row in rows:
+            if row[column] not in keys:
+                row.refuse(column, f"a key of {target}.csv")
+    for columns in [schema["primaryKey"], *schema.get("uniqueKeys", [])]:
         first = {}
-        for row in table.rows:
-            key = [row.cells[column] for column in columns]
+        for row in rows:
+            key = [row[column] for column in columns]
             known = first.setdefault((row.file, *key), row.row)
             if known != row.row and all(key):
-                yield row, columns[-1], f"another {' and '.join(columns)} than row {known}"
+                row.refuse(columns[-1], f"another {' and '.join(columns)} than row {known}")
 
 
-def _typed(text, column, said):
-    """The value of a cell, or what was expected in its place."""
+def _typed(text, said):
+    """The value of a cell, and what was expected if it has none."""
     if not text:
         return None, "a value" if said.get("required") else ""
     if _HIDDEN.search(text):
         return None, "no invisible character"
     if text not in said.get("enum", [text]):
         return None, "one of " + ", ".join(said["enum"])
-    read = _TYPES.get(column) or _TYPES[said["type"]]
+    read = _READERS.get(said["name"]) or _READERS[said["type"]]
+    pattern = said.get("pattern") or _PATTERNS[said["type"]]
     try:
-        value = read(text)
-        strict = said["type"] == "string" or str(value) == text
-        if not strict or not re.fullmatch(said.get("pattern", "(?s:.*)"), text):
-            raise ValueError
-        if "minimum" in said and not read(said["minimum"]) <= value <= read(said["maximum"]):
-            return None, f"{said['minimum']} to {said['maximum']}"
+        value = re.fullmatch(pattern, text) and read(text)
     except ValueError:
+        value = None
+    if value is None:
         return None, said.get("expected", "a whole number")
+    if "minimum" in said and not read(said["minimum"]) <= value <= read(said["maximum"]):
+        return None, f"{said['minimum']} to {said['maximum']}"
     return value, ""
 
 
-def _since(text):
-    for day in text.split("/"):
-        date.fromisoformat(day)
-    return text
+def _moments(text):
+    """The day or moment, or the first of a time and its end."""
+    return [datetime.fromisoformat(one) for one in text.split("/")]
 
 
-_TYPES = {"string": str, "integer": int, "date": date.fromisoformat, "since": _since}
-_TYPES |= dict.fromkeys(("start", "end"), datetime.fromisoformat)
+_READERS = {"string": str, "integer": int, "date": date.fromisoformat, "since": _moments}
+_READERS |= dict.fromkeys(("start", "end"), datetime.fromisoformat)
+_PATTERNS = {"string": "(?s:.*)", "integer": "0|[1-9][0-9]*", "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}
 
 
-# ── Measures and areas: what the contract cannot say (row, column to blame, expected) ──
+# ── Measures and areas: what the contract cannot say ──
 
 
-def _measure_rules(table, _):
+def _check_measures(rows):
     """A rate is made of two counts, if it says of what; what flows into a stock is a flow."""
-    nature = {row.measure: row.nature for row in table.rows}
-    for row in table.rows:
+    nature = {row.measure: row.nature for row in rows}
+    for row in rows:
         for column in ("part", "whole"):
             made = row.nature == "rate" and (row.part or row.whole)
             if made and nature.get(getattr(row, column), "rate") == "rate":
-                yield row, column, "the count that the rate is made of (or neither part nor whole)"
+                expected = "the count that the rate is made of (or neither part nor whole)"
+                row.refuse(column, expected)
         if row.inflow and nature.get(row.inflow) != "flow":
-            yield row, "inflow", "a measure whose nature is flow"
+            row.refuse("inflow", "a measure whose nature is flow")
 
 
-def _sum_rules(table, whole, part):
+def _check_sums(rows, whole, part):
     """Nothing is made of itself, and a scheme is complete or not."""
-    circle = _circle((row.cells[whole], row.cells[part]) for row in table.rows)
+    circle = _circle((row[whole], row[part]) for row in rows)
     complete = {}
-    for row in table.rows:
-        upper = row.cells[whole]
+    for row in rows:
+        upper = row[whole]
         if complete.setdefault((upper, row.scheme), row.complete) != row.complete:
-            yield row, "complete", "the same in all rows of one scheme"
-        if {upper, row.cells[part]} <= circle:
-            yield row, part, f"no {whole} that {upper} is itself a part of"
+            row.refuse("complete", "the same in all rows of one scheme")
+        if {upper, row[part]} <= circle:
+            row.refuse(part, f"no {whole} that {upper} is itself a part of")
 
 
 def _circle(pairs):
     """What goes round in a circle of wholes and their parts; nothing where nothing does."""
     sorter = TopologicalSorter()
-    for whole, part in pairs:
-        sorter.add(whole, part)
+    for pair in pairs:
+        sorter.add(*pair)
     try:
         sorter.prepare()
     except CycleError as error:
@@ -381,116 +380,116 @@ def _circle(pairs):
     return set()
 
 
-def _member_rules(table, _):
-    """As for every sum; and what is in two parts would be counted twice."""
-    yield from _sum_rules(table, "area", "member")
+def _check_members(rows):
+    """As every sum; and what is in two parts would be counted twice."""
+    _check_sums(rows, "area", "member")
     holder = {}
-    for row in (row for row in table.rows if not row.refused):
-        for area in [row.member, *(r.member for r in table.rows if r.area == row.member)]:
+    for row in rows:
+        inside = [other.member for other in rows if other.area == row.member]
+        for area in [] if row.refused else [row.member, *inside]:
             first = holder.setdefault((row.area, row.scheme, area), row.member)
             if first != row.member:
-                yield row, "member", f"an area without {area}, which {first} holds as well"
+                row.refuse("member", f"an area without {area}, which {first} holds as well")
 
 
 # ── Numbers ──
 
-_DECISIVE = {"kind", "printed", "reads", "start", "end", "claim", "since", "part_of"}
+_DECISIVE = {"kind", "printed", "reads", "start", "end", "since"}
 
 
-def _number_rules(table, tables):
-    """Numerals that parse, and columns that go together, in each row whose cells can be read."""
-    measures = {row.measure: row for row in tables["measures"].rows if not row.refused}
-    for index, row in enumerate(table.rows):
-        row.index, row.briefing = index, _stem(row.file)
+def _check_numbers(rows, measures):
+    """Numerals that parse, and columns that go together, where these and the measure are sound."""
+    known = {row.measure: row for row in measures if not row.refused}
+    for index, row in enumerate(rows):
+        row.index, row.briefing = index, Path(row.file).stem
         row.reference = f"{row.briefing}/{row.number}"
         row.value = row.since_start = row.since_end = None
         if row.second_source and row.second_source == row.source:
-            yield row, "second_source", "another page than source"
-        if row.kind == "context" or row.refused & _DECISIVE:
-            continue
-        measure = measures.get(row.measure, Row(nature=None, part=None, whole=None))
-        for rules in (_numeral_rules, _cell_rules, _time_rules, _change_rules):
-            for column, expected in rules(row, measure):
-                yield row, column, expected
-    yield from _list_rules(table)
+            row.refuse("second_source", "another page than source")
+        measure = known.get(row.measure)
+        if measure and not row.refused.keys() & _DECISIVE:
+            _check_numeral(row, measure)
+            _check_cell(row, measure)
+            _check_time(row, measure.nature)
+            if row.kind == "change":
+                _check_change(row)
+    _check_lists(rows)
 
 
-def _stem(path):
-    return path.rpartition("/")[2].removesuffix(".csv")
-
-
-def _numeral_rules(row, measure):
+def _check_numeral(row, measure):
     """A numeral that can be read, and does not read what it does not say."""
     shown = "reads" if row.reads else "printed"
     try:
         row.value, *_, sign = rounding.parse(row.printed, row.reads)
     except ValueError as error:
-        yield shown, f"{str(error).rpartition('expected ')[2]}; or what it means, in reads"
+        row.refuse(shown, f"{str(error).rpartition('expected ')[2]}; or what it means, in reads")
         return
     if row.value < 0:
-        yield shown, "its size without a minus: the claim says the direction, reads the size"
+        row.refuse(shown, "its size without a minus: the claim says the direction, reads the size")
     if row.kind == "run" and (row.value < 1 or row.value % 1):
-        yield shown, "a whole number of days"
+        row.refuse(shown, "a whole number of days")
     if row.note:
         return
     if row.kind == "run" and sign[:1] in ("~", "<"):
-        yield shown, "a whole number of days, or a note that says what is claimed"
+        row.refuse(shown, "a whole number of days, or a note that says what is claimed")
     rate = measure.part and row.kind in ("rate", "change")
     if rate and re.fullmatch("[0-9.,]+", row.reads or row.printed):
-        yield shown, f"the rate as printed, with its % or ‰ ({_TEXT}), or a note that it has none"
+        how = "in Excel, format the column as Text before you enter it"
+        expected = f"the rate as printed, with its % or ‰ ({how}), or a note that it has none"
+        row.refuse(shown, expected)
     with suppress(ValueError):  # what is neither digits nor of closed form may mean anything
         said = rounding.parse(row.printed, _CLOSED.get(row.printed))
-        agrees = abs(said.value) == row.value and said.comparator in ("", sign)
-        if row.reads and not agrees:
-            yield "reads", "what is printed, or a note that says why it is something else"
+        if row.reads and (abs(said.value), said.comparator or sign) != (row.value, sign):
+            row.refuse("reads", "what is printed, or a note that says why it is something else")
 
 
-def _cell_rules(row, measure):
+def _check_cell(row, measure):
     """A measure that goes with the kind, and a whole that is not the part."""
-    nature = measure.nature
-    if nature and (row.kind, nature == "rate") in (("rate", False), ("level", True)):
-        yield "kind", "rate exactly where the nature of the measure is rate"
-    if row.of_area and nature not in (None, "rate"):
-        yield "of_area", "nothing: only a rate has a whole in another area"
+    is_rate = measure.nature == "rate"
+    if (row.kind, is_rate) in (("rate", False), ("level", True)):
+        row.refuse("kind", "rate exactly where the nature of the measure is rate")
+    if row.of_area and not is_rate:
+        row.refuse("of_area", "nothing: only a rate has a whole in another area")
     if measure.part and measure.part == measure.whole and row.of_area in (None, row.area):
-        yield "of_area", "the area of the whole: else part and whole are the same cell"
+        row.refuse("of_area", "the area of the whole: else part and whole are the same cell")
 
 
-def _time_rules(row, measure):
+def _check_time(row, nature):
     """A time that can be; a note may say why a moment is not known."""
-    start, end, nature = row.start, row.end, measure.nature
+    start, end = row.start, row.end
     length = end - start if start and end else _DAY
     if start and row.kind == "level" and nature in ("stock", "members"):
-        yield "start", "nothing: a stock has an end alone"
-    if length <= 0 * _DAY:
-        yield "end", "a moment after the start"
+        row.refuse("start", "nothing: a stock has an end alone")
+    if length <= timedelta(0):
+        row.refuse("end", "a moment after the start")
     if row.kind == "run" and length > _DAY:
-        yield "start", "the start of the last day of the run alone"
+        row.refuse("start", "the start of the last day of the run alone")
     if length > 365 * _DAY:
-        yield "start", "a moment at most a year before the end; if it is longer, none and a note"
+        expected = "a moment at most a year before the end; if it is longer, none and a note"
+        row.refuse("start", expected)
     if row.note:
         return
     if start and not end:
-        yield "end", "the first moment no longer counted, or a note that says why there is none"
+        expected = "the first moment no longer counted, or a note that says why there is none"
+        row.refuse("end", expected)
     if end and not start and nature == "flow":
-        yield "start", "the first moment counted, or a note that says why there is none"
+        row.refuse("start", "the first moment counted, or a note that says why there is none")
 
 
-def _change_rules(row, _):
+def _check_change(row):
     """A change is down or up since an earlier time, as long as its own."""
-    if row.kind == "change" and row.claim not in ("down", "up"):
-        yield "claim", "down or up, for a change"
-    if not (row.since and row.end):
-        return
-    first, *last = map(datetime.fromisoformat, row.since.split("/"))
+    if row.claim not in ("down", "up"):
+        row.refuse("claim", "down or up, for a change")
+    (first, *last), row.since = row.since, row["since"]
     shift = first.date() - (row.end - timedelta(microseconds=1)).date()
     row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
     if last:
         row.since_start, row.since_end = first, *last
     if row.since_end >= row.end:
-        yield "since", "an earlier time than the one it is compared with"
+        row.refuse("since", "an earlier time than the one it is compared with")
     elif last and not (row.start and _as_long(row.start, row.end, first, *last)):
-        yield "since", "a day, or a time as long as its own: no other length is compared"
+        expected = "a day, or a time as long as its own: no other length is compared"
+        row.refuse("since", expected)
 
 
 def _as_long(start, end, first, last):
@@ -499,74 +498,66 @@ def _as_long(start, end, first, last):
     return not longer or (longer == _DAY and dates(start, end) == dates(first, last))
 
 
-def _list_rules(table):
+def _check_lists(rows):
     """A complete list adds up to a level of the same file, and not to itself."""
-    levels = {row.reference for row in table.rows if row.kind == "level"}
-    listed = [row for row in table.rows if row.part_of]
+    levels = {row.reference for row in rows if row.kind == "level"}
+    listed = [row for row in rows if row.part_of]
     whole = {row.reference: f"{row.briefing}/{row.part_of.partition(':')[0]}" for row in listed}
-    circle = _circle((upper, lower) for lower, upper in whole.items())
+    circle = _circle(whole.items())
     for row in listed:
         if whole[row.reference] not in levels or row.reference in circle:
-            yield row, "part_of", "a level of the same file that is no part of this one"
+            row.refuse("part_of", "a level of the same file that is no part of this one")
 
 
 # ── Briefings ──
 
 
-def _briefing_rules(table, tables):
-    """A briefing is a row and a file; its day and its digest are those of its numbers."""
-    numbers = tables["numbers"]
-    files = {_stem(path): [] for path in numbers.paths}
-    for row in numbers.rows:
-        files[row.briefing].append(row)
-    for row in table.rows:
+def _check_briefings(rows, numbers):
+    """A briefing is a row and a file, of its day and as it was read; the files without a row."""
+    files = {name: [*own] for name, own in groupby(numbers, key=lambda row: row.briefing)}
+    for row in rows:
         own = files.pop(row.briefing, [])
-        if not own and not numbers.unread:
-            yield row, "briefing", f"a file numbers/{row.briefing}.csv with at least one row"
-        if (row.numbering == "none") == bool(re.fullmatch("(.*_)?[0-9]+", row.cells["briefing"])):
-            yield row, "numbering", "none exactly where the id does not end in a number"
-        yield from _day_rules(row, own)
-        yield from _reading_rules(row, own)
-    for stem in files if not table.unread else ():
-        if stem[-1].isdigit():  # a collecting file has a name in words
-            expected = f"a row for {stem} in briefings.csv"
-            numbers.problems += _error(f"numbers/{stem}.csv", "no briefing", expected).problems
+        if (row.numbering == "none") == bool(re.fullmatch("(.*_)?[0-9]+", row["briefing"])):
+            row.refuse("numbering", "none exactly where the id does not end in a number")
+        if own:
+            _check_day(row, own)
+            _check_reading(row, own)
+        else:
+            row.refuse("briefing", f"a file numbers/{row.briefing}.csv with at least one row")
+    return [
+        Problem(own[0].file, 0, "", "no briefing", f"a row for {name} in briefings.csv")
+        for name, own in files.items()
+        if name[-1].isdigit()  # a collecting file has a name in words
+    ]
 
 
-def _day_rules(row, own):
+def _check_day(row, own):
     """A briefing does not know the future and, as one of a series, speaks of the last days."""
-    last = max((number for number in own if number.end), key=lambda n: n.end, default=None)
-    if row.day and last:
-        age = datetime.combine(row.day, datetime.min.time()) - last.end
+    ends = [(number.end, number.row) for number in own if number.end]
+    if row.day and ends:
+        end, line = max(ends)
+        age = datetime.combine(row.day, datetime.min.time()) - end
         if age < -_DAY or (age > 3 * _DAY and row.numbering != "none"):
-            until = f"{last.end:%Y-%m-%d %H:%M} (row {last.row})"
-            yield row, "day", f"the day of its numbers, the last of which is counted until {until}"
+            until = f"{end:%Y-%m-%d %H:%M} (row {line})"
+            expected = f"the day of its numbers, the last of which is counted until {until}"
+            row.refuse("day", expected)
 
 
-def _reading_rules(row, own):
+def _check_reading(row, own):
     """Reading order; where the whole text was read, none is missing and none has changed."""
-    if not own or any(number.refused & {"paragraph", "position", "printed"} for number in own):
+    if any(n.refused.keys() & {"paragraph", "position", "printed"} for n in own):
         return
     whole, position, printed = row.coverage == "whole", 0, ""
     for number in own if whole else [number for number in own if number.position]:
         least = position + (number.printed != printed)
         if not least <= (number.position or 0) <= (position + 1 if whole else math.inf):
-            yield number, "position", f"{least}: reading order"
+            number.refuse("position", f"{least}: reading order")
             return
         position, printed = number.position, number.printed
     read = dict.fromkeys((number.position, number.paragraph, number.printed) for number in own)
     found = digest(pair for _, *pair in read)
     if whole and row.digest and found != row.digest:
-        file = f"numbers/{row.briefing}.csv"
+        file = own[0].file
         changed = f"a numeral, paragraph or the order in {file} was changed since the text was read"
         how = "trace TEXT names it (draft TEXT --finish notes that the text was read anew)"
-        yield row, "digest", f"that of {file}, {found[:8]}…: {changed}; {how}"
-
-
-_RULES = [
-    ("measures", _measure_rules),
-    ("members", _member_rules),
-    ("terms", lambda table, _: _sum_rules(table, "measure", "term")),
-    ("numbers", _number_rules),
-    ("briefings", _briefing_rules),
-]
+        row.refuse("digest", f"that of {file}, {found[:8]}…: {changed}; {how}")
