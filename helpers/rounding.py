@@ -59,16 +59,16 @@ class Numeral(NamedTuple):
         >>> parse("8%").bounds("any")
         Bounds(lower=Fraction(7, 100), incl_lower=False, upper=Fraction(9, 100), incl_upper=False)
         """
-        value, size, sign = self.value, abs(self.value / self.unit), self.comparator
-        hull = Bounds(size - 1, False, size + 1, False)
-        own = (hull if rule == ANY else _interval(size, rule)).times(self.unit)
+        value, sign = self.value, self.comparator
+        lower, incl_lower, upper, incl_upper = _interval(abs(value / self.unit), rule)
         if sign:
             above, below = value if ">" in sign else None, value if "<" in sign else None
             return Bounds(above, sign == ">=", below, sign == "<=")
-        if value > 0:
-            return own
-        far = -own.upper, own.incl_upper
-        return Bounds(*far, *own[2:]) if value == 0 else Bounds(*far, -own.lower, own.incl_lower)
+        if value == 0:
+            lower, incl_lower = -upper, incl_upper
+        if value < 0:
+            lower, incl_lower, upper, incl_upper = -upper, incl_upper, -lower, incl_lower
+        return Bounds(lower, incl_lower, upper, incl_upper).times(self.unit)
 
 
 class Bounds(NamedTuple):
@@ -147,14 +147,12 @@ def parse(printed: str, reads: str | None = None) -> Numeral:
         return _read(_match(printed))
     comparator, digits = re.fullmatch("([<>]=?|~|)(.*)", reads, re.DOTALL).groups()
     meant, own = _read(_match(digits)), _NUMERAL.fullmatch(printed)
-    if own and _read(own).value == meant.value:
-        meant = _read(own)
-    return meant._replace(comparator=comparator)
+    own = _read(own) if own else meant
+    return (own if own.value == meant.value else meant)._replace(comparator=comparator)
 
 
 def _match(text):
-    match = _NUMERAL.fullmatch(text) if isinstance(text, str) and len(text) < 4000 else None
-    if match:
+    if isinstance(text, str) and len(text) < 4000 and (match := _NUMERAL.fullmatch(text)):
         return match
     expected = "such as 75, 5,522, -1208, 71.17%, 0.7‰, 0.5pp or 111.7萬"
     raise ValueError(f"{text!r:.80} is not a numeral: expected digits {expected}")
@@ -180,17 +178,18 @@ def unround(printed: str, rule: str = "half_up", reads: str | None = None) -> Bo
 def _interval(size, rule):
     """What `rule` prints as `size` units, a whole number from zero up, mirror image left out."""
     half, even = Fraction(1, 2), size % 2 == 0
-    ends = {  # how far below `size` it begins, and whether its two ends belong to it
-        "half_up": (half, True, False),
-        "half_even": (half, even, even),
-        "half_down": (half, False, True),
-        "down": (0, True, False),
-        "up": (1, False, True),
+    ends = {  # how far below `size` it begins and above it ends, and whether it has these ends
+        "half_up": (half, True, half, False),
+        "half_even": (half, even, half, even),
+        "half_down": (half, False, half, True),
+        "down": (0, True, 1, False),
+        "up": (1, False, 0, True),
+        ANY: (1, False, 1, False),
     }
     if rule not in ends:
         raise ValueError(f"{rule!r} is not a rounding rule: expected one of {', '.join(RULES)}")
-    below, incl_near, incl_far = ends[rule]
-    return Bounds(size - below, incl_near, size - below + 1, incl_far)
+    below, incl_lower, above, incl_upper = ends[rule]
+    return Bounds(size - below, incl_lower, size + above, incl_upper)
 
 
 def reround(part: Rational, whole: Rational, like: str, rule: str = "half_up") -> str:
@@ -202,11 +201,13 @@ def reround(part: Rational, whole: Rational, like: str, rule: str = "half_up") -
     >>> reround(3930, 5522, like="83.30%")
     '71.17%'
     """
+    if rule == ANY:
+        raise ValueError(f"a number is printed by one rule: expected one of {', '.join(RULES)}")
     manner = _match(like)
-    ratio = _ratio(part, whole) / _read(manner).unit
+    _, places, unit, _ = _read(manner)
+    ratio = _ratio(part, whole) / unit
     size = math.floor(abs(ratio))
     size += not _interval(size, rule).contains(abs(ratio))
-    places = len(manner["decimals"] or "")
     digits = str(size).zfill(places + 1)
     point = len(digits) - places
     sign = ("-" if ratio < 0 else manner["sign"].strip("-")) if size else ""
@@ -276,12 +277,9 @@ def implied_wholes(printed: str, part: int | str, rule: str = "half_up") -> Whol
     WholeNumbers(low=7486, high=7939)
     """
     rate = unround(printed, rule)
-    if isinstance(part, str):
-        parts = unround(part, rule).whole_numbers()
-    else:
-        known = _exact(part)
-        parts = WholeNumbers(known, known)
-    if parts.low == 0 and parts and rate.contains(0):
+    printed_part = part if isinstance(part, str) else str(_exact(part))
+    parts = unround(printed_part, rule).whole_numbers()
+    if 0 in parts and rate.contains(0):
         return WholeNumbers(1, None)
     least = max(parts.low, 1)
     if parts.high < least or rate.upper <= 0:
@@ -302,27 +300,31 @@ def edits(printed: str) -> Iterator[tuple[str, str]]:
     ['3.16%', '1.63%']
     """
     manner = _match(printed)
-    whole, decimals = manner["whole"].replace(",", ""), manner["decimals"]
-    digits = f"{whole}.{decimals}" if decimals else whole
+    digits = "".join(mark for mark in printed if mark in "0123456789.")
     seen = {digits}
     for kind, edited in _slips(digits):
-        head, point, tail = edited.partition(".")
-        complete = head and bool(point) == bool(tail)
-        if complete and edited not in seen and _padding(head) <= _padding(whole):
+        is_numeral = _NUMERAL.fullmatch(edited) is not None
+        if is_numeral and edited not in seen and _padding(edited) <= _padding(digits):
             seen.add(edited)
-            yield kind, manner["sign"] + _written(manner, head, tail)
+            whole, _, decimals = edited.partition(".")
+            yield kind, manner["sign"] + _written(manner, whole, decimals)
 
 
 def _slips(digits):
-    places = [i for i, mark in enumerate(digits) if mark != "."]
-    for i in places:
-        yield from (("changed", digits[:i] + new + digits[i + 1 :]) for new in "0123456789")
-    for i, j in pairwise(places):
-        yield "swapped", digits[:i] + digits[j] + digits[i + 1 : j] + digits[i] + digits[j + 1 :]
-    yield from (("dropped", digits[:i] + digits[i + 1 :]) for i in places)
-    yield from (("doubled", digits[: i + 1] + digits[i:]) for i in places)
+    """Every slip, in the order of their kinds, with what is no numeral and what comes twice."""
+    splits = [(digits[:i], mark, digits[i + 1 :]) for i, mark in enumerate(digits) if mark != "."]
+    for before, _, after in splits:
+        for new in "0123456789":
+            yield "changed", before + new + after
+    for (before, first, between), (_, second, after) in pairwise(splits):
+        point = between.partition(second)[0]
+        yield "swapped", before + second + point + first + after
+    for before, _, after in splits:
+        yield "dropped", before + after
+    for before, digit, after in splits:
+        yield "doubled", before + digit + digit + after
 
 
-def _padding(whole):
-    """How many zeros stand in front of a whole number without need."""
-    return len(whole) - len(whole.lstrip("0") or "0")
+def _padding(digits):
+    """How many zeros stand in front without need."""
+    return len(re.match("0*(?=[0-9])", digits)[0])
