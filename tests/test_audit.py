@@ -269,6 +269,8 @@ def test_shares_of_one_whole_add_up_within_their_rounding():
     for other, verdict in (("50%", FAILS), ("40%", Verdict.WITHIN), ("42%", FAILS)):
         (found,) = balances("shares", one, rate(other, area="outside", **OF_CITY))
         assert found == (f"100% = 60% + {other}", verdict)
+    (found,) = audit.balance_rows(say(one, rate("39%", area="outside", **OF_CITY)))
+    assert found.difference == Fraction(1, 100)
     by_place = rate("60%", SHARE), rate("50%", "controlled_share")
     assert balances("shares", *by_place) == [("100% = 60% + 50%", FAILS)]
     unit = {"measure": "share_of_new_infections", "of_area": "central"}
@@ -377,7 +379,9 @@ def test_no_change_of_a_rounded_count_is_not_proved_by_what_it_may_stand_for():
 
 def test_an_approximate_change_is_undecided():
     days = level(90, NEW, on=0, file="2"), level(80, NEW)
-    assert only("change", *days, change("down", "10", NEW, reads="~10")).verdict == UNDECIDED
+    for printed in ("10", "11%"):
+        about = change("down", printed, NEW, reads=f"~{printed}")
+        assert only("change", *days, about).verdict == UNDECIDED
 
 
 def test_the_change_of_the_last_part_follows():

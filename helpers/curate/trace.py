@@ -142,10 +142,7 @@ def unchecked(record: ledger.Ledger, briefing: str) -> list:
     """The rows of a briefing that no decided rate, sum, change, run or other text rests on."""
     from helpers.record import audit
 
-    e = audit.Evidence(record)
-    counted = (audit.rate_rows, audit.balance_rows, audit.change_rows, audit.run_rows)
-    said = [one for ask in (*counted, audit.witness_rows) for one in ask(e)]
-    touched = {row for one in said if one.verdict.sign != "○" for row in one.rows}
+    touched = audit.touched(audit.Evidence(record))
     own = (row for row in record.tables["numbers"] if row.briefing == briefing)
     return [row for row in own if row.kind != "context" and row.index not in touched]
 

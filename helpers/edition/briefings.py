@@ -40,10 +40,7 @@ class Audits:
             for rate in own
             if ((row := self.row(rate)).reads or "0")[0] not in "<>~"
         }
-        found[0] = audit.witness_rows(evidence)
-        decided = [f for fs in found for f in fs if f.verdict.sign != "○"]
-        self.touched = {row for f in decided for row in f.rows}
-        self.touched |= {self.row(f).index for f in decided if isinstance(f, audit.Run)}
+        self.touched = audit.touched(evidence)
 
     def row(self, found: Any) -> Any:
         """The printed number that a verdict is on; None if that one is not printed."""

@@ -16,14 +16,14 @@ change, run or bound is undecided, and nothing is derived from its size.
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left
 from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from functools import cache, cached_property
-from itertools import chain, combinations, islice, pairwise, product
+from itertools import chain, combinations, islice, pairwise, permutations, product, takewhile
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,6 +52,7 @@ from helpers.record.facts import (
     contradictions,
     grouped,
     joined,
+    whole_and_parts,
 )
 from helpers.rounding import RULES
 from helpers.words import Names, Verdict, frame, says, when
@@ -61,13 +62,12 @@ if TYPE_CHECKING:
 
 CHECKS = {True: Verdict.HOLDS, False: Verdict.FAILS, None: Verdict.UNDECIDED}
 MOVES = {"down": Bounds(None, False, 0, False), "up": Bounds(0, False, None, False)}
-SHARE = sure(Bounds(0, True, 1, True))
+SHARE = Bounds(0, True, 1, True)
+UNKNOWN = Value(sure(COUNT), frozenset(), "unknown")
 YEAR = 366  # no claim about running days is followed further back
 BY_STRUCTURE = ("parts", "terms", "list")
-BALANCES = (*BY_STRUCTURE, "span", "stock", "shares")
 MOST_CHOICES = 64  # of values that contradict each other in one claim
 ROUNDED = "the exact values behind rounded ones"
-BY_RULE = "by the ordinary rule of rounding it"
 
 
 class Evidence:
@@ -76,10 +76,10 @@ class Evidence:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger, self.names, self.record = ledger, Names(ledger), Record(ledger)
         self.structure = self.record.structure
-        measures, areas = ledger.tables["measures"], ledger.tables["areas"]
-        self.counts_units = {m.measure for m in measures if m.unit == "units"}
-        self.kinds = {area.area: area.kind for area in areas}
         self.numbers = {number.index: number for number in ledger.tables["numbers"]}
+        self.kinds = {area.area: area.kind for area in ledger.tables["areas"]}
+        measures = ledger.tables["measures"]
+        self.counts_units = {m.measure for m in measures if m.unit == "units"}
         self.units = cache(self._units)
 
     @classmethod
@@ -90,28 +90,35 @@ class Evidence:
         """The units that an area is made of, once for each scheme that names all of them."""
         if self.kinds.get(area) not in ("city", "part", "group", None):
             return [frozenset([area])]
-        ways = []
-        for split in self.structure.splits_of_area.get(area, ()):
-            below = [self.units(part) for part in split.parts] if split.whole == area else []
-            if split.complete and below and all(below):
-                ways.append(frozenset().union(*(units[0] for units in below)))
-        return ways
+        splits = self.structure.splits_of_area.get(area, ())
+        complete = (split for split in splits if split.whole == area and split.complete)
+        schemes = [[self.units(part) for part in split.parts] for split in complete]
+        return [
+            frozenset().union(*(units[0] for units in below)) for below in schemes if all(below)
+        ]
 
     def of_kind(self, kind: str) -> list[Row]:
         """The rows of a kind, in the order of the ledger."""
         return [row for _, row in sorted(self.record.rows.items()) if row.kind == kind]
 
-    def place(self, row: Row) -> tuple[int | None, int | None]:
-        number = self.numbers[row.index]
-        return number.paragraph, number.position
+    def told(
+        self, kind: type, cell: Cell, rows: Iterable[int], row: Row | None = None, **own: object
+    ) -> tuple:
+        """A verdict: the columns of its kind.
 
-    def behind(self, rows: Iterable[int]) -> tuple[str, tuple[int, ...]]:
-        """What a verdict rests on, for readers and for programs."""
+        They are those of the printed number (`row`) and of the cell that it is on, what it rests
+        on, for readers and for programs, and its own.
+        """
         rows = tuple(sorted(rows))
-        return self.names.rests_on(rows), rows
+        said = self.numbers[row.index]._asdict() if row else {}
+        said |= cell._asdict() | {"rests_on": self.names.rests_on(rows), "rows": rows} | own
+        return _columns(kind, said)
 
-    def is_contested(self, value: Value) -> bool:
-        return not value.rows.isdisjoint(self.record.contested)
+    def known(self, value: Value) -> dict:
+        """The columns of a value."""
+        contested = not value.rows.isdisjoint(self.record.contested)
+        ends = {"low": value.bounds.lower, "high": value.bounds.upper}
+        return ends | {"route": value.route, "contested": contested}
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -123,13 +130,118 @@ class Evidence:
         return grouped((cell, claim) for claim in self.claims for _, cell in claim.sum.terms)
 
 
-def printed_differently(e, cells, values):
-    """Which cells are printed with values that contradict each other."""
-    pairs = zip(cells, values, strict=True)
-    told = [
-        (c, " and ".join(says(v.bounds) for v in several)) for c, several in pairs if several[1:]
+def _columns(kind, said):
+    return kind._make(map(said.get, kind._fields))
+
+
+# ── Judging ──
+
+
+class Claim(NamedTuple):
+    """What must hold of some cells, and the values of each that it is judged by."""
+
+    file: str
+    sum: Sum
+    values: list[list[Value]]
+
+    @property
+    def ordinary(self) -> Claim:
+        """The same, had every number been rounded by the ordinary rule."""
+        return self._replace(values=[[v.ordinary for v in several] for several in self.values])
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """The rows that state it, and those that it is judged by."""
+        return self.sum.rows.union(*map(_rows, self.values))
+
+
+def judged(claim: Claim) -> bool | None:
+    """Does a claim hold, whichever of several values is taken? Of a cell without any is known
+    that it is counted."""
+    values = [several or [UNKNOWN] for several in claim.values]
+    if prod(map(len, values)) > MOST_CHOICES:
+        values = [[joined(several)] for several in values]
+    readings = ([value.reading for value in several] for several in values)
+    found = {_holds(claim.sum, list(choice)) for choice in product(*readings)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _holds(one, readings):
+    """An equation holds where all that its parts allow is what its whole says."""
+    if one.factor:
+        return judge(readings[0] / readings[1], one.factor)
+    if one.within.usual == ZERO and not one.rows:
+        return judge(one.solved(0, readings[1:]), readings[0])
+    return judge(one.total(readings), one.within)
+
+
+def _all_of(found):
+    """Several answers as one: no if any is no, yes if all are yes."""
+    found = set(found)
+    return False if False in found else None if None in found else True
+
+
+def _verdict(e, claim):
+    """A verdict on a sum, and what would decide it."""
+    one, found, usual = claim.sum, judged(claim), judged(claim.ordinary)
+    if found is not None:
+        return CHECKS[found], ""
+    is_equation = one.is_equation and one.within.usual != ANY
+    if is_equation and usual is not False and None not in _numbers(e, claim):
+        return Verdict.WITHIN, ""
+    return Verdict.UNDECIDED, _lacking(e, claim) + _note(CHECKS[usual] if usual is not None else "")
+
+
+def _note(usual):
+    return f" (by the ordinary rule of rounding it {usual})" if usual else ""
+
+
+def _lacking(e, claim):
+    """What would decide a claim."""
+    if not claim.sum.terms:
+        return "what it is a rate of, in counts"
+    if claim.sum.kind == "units" and claim.sum.within.usual == ANY:
+        return "the names of the units"
+    if claim.sum.factor and only(claim.values[1]) == 0:
+        return "a whole above zero"
+    cells = [e.names.cell(cell) for _, cell in claim.sum.terms]
+    named = list(zip(cells, claim.values, strict=True))
+    roles = ("part: ", "whole: ") if claim.sum.kind == "rate" else ("", "")
+    absent = [role + cell for role, (cell, values) in zip(roles, named) if not values]
+    several = [
+        f"one value of {cell}: {' and '.join(says(v.bounds) for v in values)} are printed"
+        for cell, values in named
+        if len(values) > 1
     ]
-    return [f"one value of {e.names.cell(cell)}: {text} are printed" for cell, text in told]
+    vague = [
+        f"one exact value of {cell}: {says(values[0].bounds)}"
+        for cell, values in named
+        if claim.sum.factor and len(values) == 1 and only(values) is None
+    ]
+    return "; ".join(absent or [*vague, *several]) or ROUNDED
+
+
+def only(values: list[Value]) -> int | Fraction | None:
+    """The exact number that is the one value of a cell."""
+    return exact(values[0].bounds) if len(values) == 1 else None
+
+
+def _number(e, values):
+    """An exact number, or a rounded one as it is printed; None for several, or for "over 300"."""
+    is_printed = len(values) == 1 and values[0].route == "printed"
+    if not is_printed or only(values) is not None:
+        return only(values)
+    row = e.record.rows[min(values[0].rows)]
+    number = rounding.parse(row.printed, row.reads).value
+    return None if row.is_bound else int(number) if number.denominator == 1 else number
+
+
+def _numbers(e, claim):
+    return [_number(e, values) for values in claim.values]
+
+
+def _rows(values):
+    return frozenset().union(*(value.rows for value in values))
 
 
 # ── Rates ──
@@ -173,33 +285,37 @@ def rate_rows(ledger: Ledger | Evidence) -> list[Rate]:
 
 
 def _rate(e, row):
-    is_made = row.cell.measure in e.structure.made_of
-    cells = e.structure.part_and_whole(row.cell, row.text) if is_made else ()
-    found = [_own_or_best(e, cell, row) for cell in cells] or [[], []]
-    verdict, rule = _verdict_on_rate(row, found) if cells else (_open(row), "")
+    claim = _division(e, row)
+    verdict, fits = _verdict_on_rate(row, claim)
+    share, whole = _quotient(claim), only(claim.values[1])
+    numbers = zip(("part", "whole"), _numbers(e, claim), strict=True)
+    sources = (e.names.rests_on(_rows(values)) for values in claim.values)
     missing = ""
-    if verdict == _open(row) or (rule and not all(found)):
-        usual, _ = _verdict_on_rate(row, [[v.ordinary for v in values] for values in found])
-        note = cells and usual != verdict and all(found)
-        missing = _lacking(e, row, cells, found) + (f" ({BY_RULE} {usual})" if note else "")
-    behind = [frozenset().union(*(value.rows for value in values)) for values in found]
-    whole = exact(found[1][0].bounds) if len(found[1]) == 1 else None
-    parts = row.reading.usual.times(whole).whole_numbers() if whole and not row.reads else None
-    return Rate(
-        *(row.file, row.number, *row.cell[:2], row.cell.of_area or row.cell.area),
-        *(row.cell.start, row.cell.end, row.printed),
-        *(_as_printed(e, values) for values in found),
-        *_reprinted(row, found),
-        *(verdict, rule, missing, None if parts is None else parts.size),
-        *(row.reading.usual.lower, row.reading.usual.upper),
-        *map(e.names.rests_on, behind),
-        *e.place(row),
-        *e.behind(frozenset([row.index]).union(*behind)),
+    if verdict.sign == "○" or (fits and not all(claim.values)):
+        usual, _ = _verdict_on_rate(row, claim.ordinary)
+        missing = _lacking(e, claim) + _note(usual if usual != verdict else "")
+    return e.told(
+        *(Rate, row.cell, claim.rows, row),
+        **dict(numbers),
+        **dict(zip(("part_from", "whole_from"), sources, strict=True)),
+        **_reprinted(row, share),
+        of_area=row.cell.of_area or row.cell.area,
+        reconstructed=share,
+        verdict=verdict,
+        rule=", ".join(fits),
+        missing=missing,
+        power=rounding.implied_parts(row.printed, whole).size if whole and not row.reads else None,
+        lower=row.reading.usual.lower,
+        upper=row.reading.usual.upper,
     )
 
 
-def _open(row):
-    return Verdict.UNDECIDED if row.is_bound else Verdict.UNCHECKED
+def _division(e, row):
+    """What a quoted rate claims: that its part is so many times its whole."""
+    is_made = row.cell.measure in e.structure.made_of
+    cells = e.structure.part_and_whole(row.cell, row.text) if is_made else ()
+    one = Sum("rate", whole_and_parts(cells), rows=row.value.rows, factor=row.reading)
+    return Claim(row.file, one, [_own_or_best(e, cell, row) for cell in cells] or [[], []])
 
 
 def _own_or_best(e, cell, row):
@@ -211,83 +327,65 @@ def _own_or_best(e, cell, row):
     return [best] if is_good else []
 
 
-def _verdict_on_rate(row, found):
-    """A verdict that is the same whichever of several values is taken, and the rules that fit."""
-    pairs = product(*(values or [None] for values in found))
-    judged = {_judged_rate(row, *(value and value.reading for value in pair)) for pair in pairs}
-    return judged.pop() if len(judged) == 1 else (_open(row), "")
-
-
-def _judged_rate(row, part, whole):
-    share = part / whole if part and whole and whole.usual.upper != 0 else None
-    if row.is_bound:
-        return CHECKS[judge(share, row.reading)], ""
-    by_rules = {rule: by_rule(row, rule) for rule in RULES}
-    if share:
-        fits = [rule for rule, rate in by_rules.items() if bounds.inside(share.wide, rate)]
-        is_possible = agree(share.wide, row.reading.wide)
-    else:
-        fits = [rule for rule, rate in by_rules.items() if _is_possible(rate, part, whole)]
-        is_possible = bool(fits)
-        fits = [] if RULES[0] in fits else fits
-    if fits:
-        return Verdict.REPRODUCES if RULES[0] in fits else Verdict.OTHER_RULE, ", ".join(fits)
-    return Verdict.UNCHECKED if is_possible else Verdict.DIFFERS, ""
-
-
-def _is_possible(rate, part, whole):
-    """Can a rate be that of any counts, one of them perhaps known, the part within the whole?"""
-    least, most = (reading and exact(reading.wide) for reading in (part, whole))
-    if most:
-        return bool(bounds.product(bounds.meet(rate, SHARE.usual), whole.wide).whole_numbers())
-    if least is not None and rate.upper > 0:
-        above = Bounds(max(least, 1), True, None, False)
-        return bool(bounds.meet(ratio(part.wide, rate), above).whole_numbers())
-    return agree(rate, SHARE.usual)
-
-
-def _reprinted(row, found):
-    """The exact ratio, and what each rule would have printed."""
-    share = None
-    if all(len(values) == 1 for values in found) and found[1][0].bounds.upper != 0:
-        share = exact((found[0][0].reading / found[1][0].reading).wide)
-    if share is None:
-        return [None] * (1 + len(RULES))
-    like = row.reads.lstrip("<>=~") if row.reads else row.printed
-    return [share, *(rounding.reround(share, 1, like, rule) for rule in RULES)]
-
-
-def _as_printed(e, values):
-    """An exact count, or a rounded one as printed; None for several, or for "over 300"."""
-    if len(values) != 1:
+def _quotient(claim):
+    """The exact ratio of one part and one whole."""
+    if [len(values) for values in claim.values] != [1, 1]:
         return None
-    row = e.record.rows[min(values[0].rows)]
-    if exact(values[0].bounds) is None and values[0].route == "printed" and not row.reads:
-        return int(rounding.parse(row.printed).value)
-    return exact(values[0].bounds)
+    (part,), (whole,) = claim.values
+    return exact((part.reading / whole.reading).wide)
 
 
-def _lacking(e, row, cells, found):
-    """What would decide a rate."""
-    if not cells:
-        return "what it is a rate of, in counts"
-    named = list(zip(("part", "whole"), map(e.names.cell, cells), found, strict=True))
-    if absent := [f"{name}: {cell}" for name, cell, values in named if not values]:
-        return "; ".join(absent)
-    if found[1][0].bounds.upper == 0:
-        return "a whole above zero"
-    several = printed_differently(e, cells, found)
-    vague = [
-        f"one exact value of {cell}: {says(values[0].bounds)}"
-        for _, cell, values in named
-        if len(values) == 1 and exact(values[0].bounds) is None
-    ]
-    return "; ".join([*vague, *several]) or "a numeral that is not approximate"
+def _reprinted(row, share):
+    """What each rule would have printed."""
+    like = row.reads.lstrip("<>=~") if row.reads else row.printed
+    rules = RULES if share is not None else ()
+    return {rule: rounding.reround(share, 1, like, rule) for rule in rules}
+
+
+def _verdict_on_rate(row, claim):
+    """A verdict, and the rules that print the rate, or by which alone some whole number could."""
+    if row.is_bound:
+        return CHECKS[judged(claim)], []
+    if not claim.sum.terms:
+        return Verdict.UNCHECKED, []
+    prints = {rule: _prints(claim, by_rule(row, rule)) for rule in RULES}
+    fits = [rule for rule in RULES if prints[rule]]
+    if not all(claim.values) and prints[RULES[0]] is False:
+        fits = [rule for rule in RULES if prints[rule] is None]
+    if fits:
+        return Verdict.REPRODUCES if RULES[0] in fits else Verdict.OTHER_RULE, fits
+    return Verdict.UNCHECKED if None in prints.values() else Verdict.DIFFERS, []
+
+
+def _prints(claim, rate):
+    """Is the ratio of two counts within a rate? Where one is not known: could it be?"""
+    part, whole = claim.values
+    if part and whole:
+        return judged(claim._replace(sum=replace(claim.sum, factor=sure(rate))))
+    wanted, known = ("part", whole) if whole else ("whole", part)
+    given = [value.reading.wide for value in known] or [COUNT]
+    return None if any(fitting(rate, wanted, one) for one in given) else False
 
 
 def by_rule(row: Row, rule: str) -> Bounds:
     """What a printed rate can stand for, had a certain rule been used."""
     return rounding.unround(row.printed, rule, row.reads)
+
+
+def fitting(rate: Bounds, wanted: str, given: Bounds) -> Bounds | None:
+    """The counts that the wanted part or whole can be, beside the other one, by a rate.
+
+    No part is above its whole. None where no count fits.
+    """
+    if not agree(rate, SHARE):
+        return None
+    rate = bounds.meet(rate, SHARE)
+    if wanted == "part":
+        found = bounds.product(rate, given)
+    else:
+        least = Bounds(max(given.lower, 1), True, None, False)
+        found = bounds.meet(ratio(given, rate), least)
+    return bounds.counts(found) if found.whole_numbers() else None
 
 
 Rule = namedtuple(
@@ -310,13 +408,14 @@ def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
     7
     """
     e = Evidence.of(ledger)
-    plain = (_rate(e, row) for row in e.of_kind("rate") if not row.is_bound)
-    known = [rate for rate in plain if rate.reconstructed is not None]
-    groups = grouped((rate.briefing, rate) for rate in known) | {"all": known}
+    plain = [row for row in e.of_kind("rate") if not row.is_bound]
+    shares = {row.index: _quotient(_division(e, row)) for row in plain}
+    known = [row for row in plain if shares[row.index] is not None]
+    groups = grouped((row.file, row) for row in known) | {"all": known}
     rows = []
     for (briefing, group), rule in product(groups.items(), RULES):
-        others = [rate for rate in group if rule not in rate.rule.split(", ")]
-        named = "; ".join(f"{other.briefing}/{other.number} {other.printed}" for other in others)
+        others = [row for row in group if not by_rule(row, rule).contains(shares[row.index])]
+        named = "; ".join(f"{row.file}/{row.number} {row.printed}" for row in others)
         rows.append(Rule(briefing, rule, len(group), len(group) - len(others), named))
     return frame(rows, Rule._fields)
 
@@ -354,64 +453,41 @@ def _unstated(e, row):
     cells = e.structure.part_and_whole(row.cell, row.text)
     own = [[r for r in e.record.printed.get(cell, ()) if r.text == row.text] for cell in cells]
     for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1], strict=True):
-        for given, rule in product(others or [None], ("half_up", "down")) if not printed else ():
-            fit = _fitting(row, rule, wanted, given)
-            alone = Fit(
-                *(
-                    row.file,
-                    row.number,
-                    row.printed,
-                    wanted,
-                    cell.measure,
-                    cell.area,
-                    "alone",
-                    rule,
-                ),
-                *((fit.lower, fit.upper, None) if fit else (None, None, False)),
-                f"rounded by {rule}",
-                *e.place(row),
-                *e.behind(other.index for other in (row, given) if other),
+        for other, rule in product(others or [None], ("half_up", "down")) if not printed else ():
+            given = bounds.counts(by_rule(other, rule)) if other else COUNT
+            fit = fitting(by_rule(row, rule), wanted, given)
+            alone = e.told(
+                *(Fit, cell, [one.index for one in (row, other) if one], row),
+                wanted=wanted,
+                basis="alone",
+                rule=rule,
+                low=fit and fit.lower,
+                high=fit and fit.upper,
+                fits=None if fit else False,
+                assumes=f"rounded by {rule}",
             )
             yield alone
             if e.structure.nature[cell.measure] == "stock":
                 yield from _candidates(e, row, cell, alone, fit)
 
 
-def _fitting(row, rule, wanted, given):
-    """The counts for which a rate prints as it does, beside a count that may be rounded itself."""
-    least = Bounds(int(wanted == "whole"), True, None, False)
-    if not given or given.is_bound or given.reading.usual == ZERO:
-        return least
-    rate, other = by_rule(row, rule), given.reading.usual
-    if exact(other) is None and not given.reads:
-        other = bounds.counts(by_rule(given, rule))
-    fit = bounds.product(rate, other) if wanted == "part" else ratio(other, rate)
-    fit = bounds.meet(fit, least)
-    return bounds.counts(fit) if fit.whole_numbers() else None
-
-
 def _candidates(e, row, cell, alone, fit):
     """Values of a stock that other texts print, for any day."""
     for other in e.of_kind("level"):
         if other.cell[:2] == cell[:2] and other.text != row.text:
-            value = _as_printed(e, [other.value])
-            found = {"basis": "candidate", "low": value, "high": value}
-            found |= zip(("rests_on", "rows"), e.behind([other.index]), strict=True)
-            if fit and fit.upper:
-                found["fits"] = judge(other.reading, sure(fit))
-            time = when(*other.cell[3:5])
-            yield alone._replace(**found, assumes=f"the number {time} stands for that of this text")
+            number, time = _number(e, [other.value]), when(other.cell.start, other.cell.end)
+            yield alone._replace(
+                basis="candidate",
+                low=number,
+                high=number,
+                fits=judge(other.reading, sure(fit)) if fit and fit.upper else alone.fits,
+                assumes=f"the number {time} stands for that of this text",
+                rests_on=e.names.rests_on([other.index]),
+                rows=(other.index,),
+            )
 
 
 # ── Balances ──
-
-
-class Claim(NamedTuple):
-    """What must hold of some cells, and the values of each that it is judged by."""
-
-    file: str
-    sum: Sum
-    values: list[list[Value]]
 
 
 Balance = namedtuple(
@@ -453,92 +529,74 @@ def balance_rows(ledger: Ledger | Evidence) -> list[Balance]:
 def _claims(e):
     """What must hold of the numbers that one file prints."""
     for file, rows in grouped((row.file, row) for row in e.record.rows.values()).items():
-        printed = {row.cell: row.text for row in reversed(rows) if row.kind == "level"}
-        printed = dict(reversed(printed.items()))
-        for one in (*_sums(e, printed), *_within(e, printed), *_tallies(e, printed)):
-            cells = [cell for _, cell in one.terms]
-            values = [e.record.printed_values(cell, printed.get(cell, file)) for cell in cells]
+        texts = {}
+        for row in rows:
+            if row.kind in ("level", "rate"):
+                texts.setdefault(row.cell, row.text)
+        counts = {cell: text for cell, text in texts.items() if not e.structure.is_rate(cell)}
+        found = _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
+        for one in chain(*found):
+            cells = (cell for _, cell in one.terms)
+            values = [e.record.printed_values(cell, texts.get(cell, file)) for cell in cells]
             yield Claim(file, one, values)
-        for text, shares in grouped(
-            (row.text, row.cell) for row in rows if row.kind == "rate"
-        ).items():
-            for one in _shares(e.structure, dict.fromkeys(shares)):
-                yield Claim(file, one, [e.record.stated(cell, text) for _, cell in one.terms])
 
 
 def _sums(e, printed):
     """Sums of which a file prints two cells or more; a whole holds those parts that are known."""
-    record = e.record
-    asked = Counter(one for cell in printed for one in record.sums(cell))
+    asked = Counter(one for cell in printed for one in e.record.sums(cell))
     for one in (one for one, times in asked.items() if times > 1 and one.kind in BY_STRUCTURE):
         whole, *parts = one.terms
-        known = [term for term in parts if term[1] in record.printed]
-        if whole[1] not in record.printed or not known:
-            continue
-        if one.is_equation and known == parts:
+        known = [term for term in parts if term[1] in e.record.printed]
+        if whole[1] in e.record.printed and one.is_equation and known == parts:
             yield one
-        elif all(sign < 0 for sign, _ in parts):
+        elif whole[1] in e.record.printed and all(sign < 0 for sign, _ in parts):
             yield Sum("within", (whole, *known), sure(COUNT), one.assumes)
 
 
 def _within(e, printed):
-    """A group of named units in the area that holds them all; the part of a rate in its whole."""
-    pairs = {pair for pair in e.structure.made_of.values() if pair[0] != pair[1]}
+    """The part of a rate in its whole; a group of named units in the area that holds them all."""
+    wholes = grouped(pair for pair in e.structure.made_of.values() if pair[0] != pair[1])
     alike = grouped((cell._replace(area=""), cell) for cell in printed)
     for small in printed:
-        large = [small._replace(measure=whole) for part, whole in pairs if part == small.measure]
+        large = [small._replace(measure=whole) for whole in wholes.get(small.measure, ())]
         units = e.units(small.area)
         if units and len(units[0]) > 1 and small.measure not in e.counts_units:
             same = alike[small._replace(area="")]
             large += [cell for cell in same if any(units[0] < more for more in e.units(cell.area))]
-        for cell in (cell for cell in large if cell in printed):
-            yield Sum("within", ((1, cell), (-1, small)), sure(COUNT))
+        for cell in dict.fromkeys(large):
+            if cell in printed:
+                yield Sum("within", whole_and_parts([cell, small]), sure(COUNT))
 
 
 def _tallies(e, printed):
     """Numbers of units: no more than are named, and for a longer time no more than for a part."""
     nature = e.structure.nature
     for cell in (cell for cell in printed if cell.measure in e.counts_units):
-        is_all = nature[cell.measure] == "members"
+        least = int(nature[cell.measure] == "members")
         sizes = [len(units) for units in e.units(cell.area)]
-        limits = [sure(Bounds(size * is_all, True, size, True)) for size in sizes]
+        limits = [sure(Bounds(least * size, True, size, True)) for size in sizes] or [sure(ANY)]
         value = e.record.printed_values(cell, printed[cell])[0].reading
-        holding = [limit for limit in limits if judge(value, limit)]
-        yield Sum("units", ((1, cell),), (holding or limits or [sure(ANY)])[0])
+        limit = next((limit for limit in limits if judge(value, limit)), limits[0])
+        yield Sum("units", ((1, cell),), limit)
     timed = [cell for cell in printed if nature[cell.measure] == "tally" and None not in cell[3:5]]
-    for long, short in product(timed, timed):
-        if long[:3] == short[:3] and long != short and _holds(long, short):
-            yield Sum("longer time", ((1, short), (-1, long)), sure(COUNT))
+    for long, short in permutations(timed, 2):
+        is_longer = long.start <= short.start and short.end <= long.end
+        if is_longer and long[:3] == short[:3]:
+            yield Sum("longer time", whole_and_parts([short, long]), sure(COUNT))
 
 
-def _holds(long, short):
-    """Does one time hold another?"""
-    return long.start <= short.start and short.end <= long.end
-
-
-def _shares(structure, printed):
+def _shares(e, printed):
     """Shares of the parts that make up a whole: they add up to 100 %, or to less if some lack."""
-    found = dict.fromkeys(made for cell in printed for made in _one_whole(structure, cell))
-    for cells, complete in found:
-        known = [cell for cell in cells if cell in printed]
-        full = complete and len(known) == len(cells)
-        if len(known) > 1:
-            within = sure(exactly(1)) if full else SHARE
-            yield Sum("shares", tuple((1, cell) for cell in known), within)
-
-
-def _one_whole(structure, share):
-    """The shares of one whole that a share is among, and whether that is all of it."""
-    part, whole = structure.made_of.get(share.measure, ("", ""))
-    for split in structure.splits_of_area.get(share.area, ()) if part == whole else ():
-        if split.whole == share.of_area:
-            yield tuple(share._replace(area=area) for area in split.parts), split.complete
-    for split in structure.splits_of_measure.get(part, ()):
-        if split.whole == whole and -1 not in split.parts.values():
-            made = structure.made_of.items()
-            measures = [m for m, (p, w) in made if w == whole and p in split.parts]
-            complete = split.complete and len(measures) == len(split.parts)
-            yield tuple(share._replace(measure=measure) for measure in measures), complete
+    made = (cell for cell in printed if cell.measure in e.structure.made_of)
+    shares = {e.structure.part_and_whole(cell, printed[cell]): cell for cell in made}
+    for one in dict.fromkeys(one for part, _ in shares for one in e.record.sums(part)):
+        (_, whole), *parts = one.terms
+        known = [shares[part, whole] for _, part in parts if (part, whole) in shares]
+        is_split = one.kind in BY_STRUCTURE and all(sign < 0 for sign, _ in parts)
+        if is_split and len(known) > 1:
+            is_all = one.is_equation and len(known) == len(parts)
+            within = exactly(1) if is_all else SHARE
+            yield Sum("shares", tuple((1, cell) for cell in known), sure(within))
 
 
 def _over_time(e):
@@ -549,139 +607,105 @@ def _over_time(e):
     flows.sort(key=lambda cell: cell.start)
     series = grouped((cell[:3], cell) for cell in flows)
     for cell in (cell for cell in flows if cell in record.printed):
-        yield from _along(e, "span", [(1, cell)], series[cell[:3]], *cell[3:5])
+        yield from _along(e, "span", [cell], series[cell[:3]], *cell[3:5])
     stocks = [cell for cell in record.printed if cell.measure in structure.inflow and cell.end]
     stocks.sort(key=lambda cell: cell.end)
     for before, after in chain(*map(pairwise, grouped((c[:3], c) for c in stocks).values())):
         inflow = series.get((structure.inflow[after.measure], *after[1:3]), [])
         if not before.scope and not after.scope:
-            terms = [(1, after), (-1, before)]
-            yield from _along(e, "stock", terms, inflow, before.end, after.end)
+            yield from _along(e, "stock", [after, before], inflow, before.end, after.end)
 
 
-def _along(e, kind, terms, flows, start, end):
+def _along(e, kind, cells, flows, start, end):
     """Claims about what flowed in some time, by the flows inside it that leave the least gap."""
-    record, whole = e.record, terms[0][1]
-    own = [row.index for _, cell in terms for row in record.printed[cell]]
+    record, whole = e.record, cells[0]
+    own = [row.index for cell in cells for row in record.printed[cell]]
     first, behind = (bisect_left(flows, moment, key=lambda c: c.start) for moment in (start, end))
-    inside = [cell for cell in flows[first:behind] if cell.end <= end and cell != whole]
+    inside = (cell for cell in flows[first:behind] if cell.end <= end and cell != whole)
     best = ((cell, record.best(cell, own)) for cell in inside)
-    known = {cell: v for cell, v in best if v and exact(v.bounds) is not None}
+    known = {cell: value for cell, value in best if value and only([value]) is not None}
     gap, pieces = _way(start, end, known)
     if pieces or kind == "stock":
-        one = Sum("within" if gap else kind, (*terms, *pieces), sure(COUNT if gap else ZERO))
+        terms = (*whole_and_parts(cells), *pieces)
+        one = Sum("within", terms, sure(COUNT)) if gap else Sum(kind, terms)
         for row in {row.reading: row for row in record.printed[whole]}.values():
-            values = [record.printed_values(cell, row.text) for _, cell in terms]
+            values = [record.printed_values(cell, row.text) for cell in cells]
             yield Claim(row.file, one, [*values, *([known[cell]] for _, cell in pieces)])
 
 
 def _way(start, end, cells):
     """From one moment to another along cells, forward (-1) or back (1), with the least gaps."""
     moments = sorted({start, end, *(moment for cell in cells for moment in cell[3:5])})
-    steps = [(here, timedelta(0), (), there) for here, there in pairwise(moments)]
-    steps = [(here, there - here, (), there) for here, _, _, there in steps]
-    steps += [(cell.start, timedelta(0), ((-1, cell),), cell.end) for cell in cells]
-    steps += [(cell.end, timedelta(0), ((1, cell),), cell.start) for cell in cells]
-    leaving = grouped((step[0], step[1:]) for step in steps)
-    queue, seen = [(timedelta(0), 0, start, ())], set()
-    while queue[0][2] != end:
-        gap, length, moment, way = heapq.heappop(queue)
-        for more, term, there in leaving[moment] if moment not in seen else ():
-            heapq.heappush(queue, (gap + more, length + len(term), there, way + term))
-        seen.add(moment)
-    return queue[0][0], queue[0][3]
-
-
-def _judged(one, readings):
-    """Does a sum hold? An equation does where all that its parts allow is what its whole says."""
-    if one.factor:
-        return judge(readings[0] / readings[1], one.factor)
-    if one.kind in BALANCES and one.within.usual == ZERO:
-        return judge(one.solved(0, readings[1:]), readings[0])
-    return judge(one.total(readings), one.within)
-
-
-def _verdict(e, claim):
-    """A verdict that is the same whichever of several values is taken, and what is missing else."""
-    one, values, within = claim.sum, claim.values, claim.sum.within.usual
-    if prod(map(len, values)) > MOST_CHOICES:
-        values = [[joined(several)] for several in values]
-    choices = [[value.reading for value in choice] for choice in product(*values)]
-    judged = {_judged(one, readings) for readings in choices}
-    if judged in ({True}, {False}):
-        return CHECKS[judged.pop()], ""
-    if several := printed_differently(e, [cell for _, cell in one.terms], claim.values):
-        return Verdict.UNDECIDED, "; ".join(several)
-    if within == ANY:
-        return Verdict.UNDECIDED, "the names of the units" if one.kind == "units" else ROUNDED
-    rows = [e.record.rows[row] for (value,) in values for row in value.rows]
-    is_plain = one.kind in BALANCES or all(value.route == "printed" for (value,) in values)
-    usual = [reading.ordinary for reading in choices[0]]
-    is_plain = is_plain and one.is_equation and not any(row.is_bound for row in rows)
-    if is_plain and _judged(one, usual) is not False:
-        return Verdict.WITHIN, ""
-    note = _judged(one, usual)
-    return Verdict.UNDECIDED, ROUNDED + ("" if note is None else f" ({BY_RULE} {CHECKS[note]})")
+    steps = [(here, there, there - here, ()) for here, there in pairwise(moments)]
+    for cell in cells:
+        steps.append((cell.start, cell.end, timedelta(0), ((-1, cell),)))
+        steps.append((cell.end, cell.start, timedelta(0), ((1, cell),)))
+    steps.sort(key=lambda step: step[0])
+    ways, before = {start: (timedelta(0), ())}, {}
+    while ways != before:
+        before = dict(ways)
+        for here, there, more, term in (step for step in steps if step[0] in ways):
+            gap, way = ways[here]
+            found = gap + more, way + term
+            ways[there] = min(ways.get(there, found), found, key=lambda w: (w[0], len(w[1])))
+    return ways[end]
 
 
 def _balance(e, claim):
     verdict, missing = _verdict(e, claim)
-    rows = {row for values in claim.values for value in values for row in value.rows}
-    return Balance(
-        *(claim.file, claim.sum.kind, *claim.sum.terms[0][1][:5]),
-        *_told(e, claim),
-        *(_difference(e, claim), verdict, missing, claim.sum.assumes),
-        *e.behind(rows),
+    equal, sides = _sides(e, claim)
+    numbers = [sign * number for sign, _, _, number in sides if number is not None]
+    return e.told(
+        *(Balance, claim.sum.terms[0][1], claim.rows),
+        briefing=claim.file,
+        balance=claim.sum.kind,
+        statement=_written(equal, [(sign, name) for sign, name, _, _ in sides]),
+        arithmetic=_written(equal, [(sign, shown) for sign, _, shown, _ in sides]),
+        difference=sum(numbers) if len(numbers) == len(sides) else None,
+        verdict=verdict,
+        missing=missing,
+        assumes=claim.sum.assumes,
     )
 
 
-def _told(e, claim):
-    """A claim in words, and in numbers."""
-    one = claim.sum
-    signs, (whole, *parts) = [sign for sign, _ in one.terms], [cell for _, cell in one.terms]
-    names = [e.names.cell(whole), *(differs(e, cell, whole) for cell in parts)]
-    numbers = [_shown(e, values) for values in claim.values]
-    equal = "=" if one.within.usual not in (COUNT, SHARE.usual) else "≥"
+def _sides(e, claim):
+    """The relation of a claim, and its sides: each a sign, a name, and a number as it is shown
+    and as it counts."""
+    one, (_, whole) = claim.sum, claim.sum.terms[0]
+    sides = [
+        (sign, _differs(e, cell, whole), _shown(e, values), _number(e, values))
+        for (sign, cell), values in zip(one.terms, claim.values, strict=True)
+    ]
     if one.kind == "units":
         limit = one.within.usual.upper
-        equal = "=" if e.structure.nature[whole.measure] == "members" else "≤"
-        names, signs = [*names, "the units that make it up"], [1, -1]
-        numbers.append("not known" if limit is None else str(limit))
+        named = 1, "the units that make it up", "not known" if limit is None else str(limit), limit
+        is_all = e.structure.nature[whole.measure] == "members"
+        return "=" if is_all else "≤", [(-1, *sides[0][1:]), named]
+    equal = "≥" if one.within.usual in (COUNT, SHARE) else "="
     if one.kind == "shares":
-        names, numbers, signs = ["100%", *names], ["100%", *numbers], [1, *(-s for s in signs)]
-    for left, *right in (names, numbers):
-        sides = ((" − " if s > 0 else " + ") + t for s, t in zip(signs[1:], right, strict=True))
-        yield f"{left} {equal} " + "".join(sides).removeprefix(" + ").strip()
+        return equal, [(1, "100%", "100%", 1), *((-1, *side[1:]) for side in sides)]
+    return equal, sides
 
 
-def _difference(e, claim):
-    """Whole less parts where it is exact; of rounded numbers that of the numbers as printed."""
-    one, values = claim.sum, [value for values in claim.values for value in values]
-    if len(values) > len(one.terms):
-        return None
-    found = exact(one.total(value.reading for value in values).usual)
-    rows = [e.record.rows[min(value.rows)] for value in values]
-    is_plain = all(v.route == "printed" for v in values) and not any(r.is_bound for r in rows)
-    if found is None and is_plain:
-        plain = [sure(exactly(rounding.parse(r.printed, r.reads).value)) for r in rows]
-        found = exact(one.total(plain).usual)
-    if one.kind == "units":
-        limit = one.within.usual.upper
-        return None if None in (limit, found) else limit - found
-    return int(found) if found is not None and found == int(found) else found
+def _written(equal, sides):
+    (own, left), *others = sides
+    right = "".join((" − " if sign == own else " + ") + text for sign, text in others)
+    return f"{left} {equal} {right.removeprefix(' + ').strip()}"
 
 
 def _shown(e, values):
     """A count as it is, a rounded one as printed, a bound from end to end."""
     row = e.record.rows[min(values[0].rows)]
-    is_plain = len(values) == 1 and values[0].route == "printed" and not row.reads
-    if is_plain and exact(values[0].bounds) is None:
+    is_printed = len(values) == 1 and values[0].route == "printed" and not row.reads
+    if is_printed and only(values) is None:
         return row.printed
     return " or ".join(says(value.bounds) for value in values)
 
 
-def differs(e: Evidence, cell: Cell, whole: Cell) -> str:
-    """A part, named by what sets it apart from its whole."""
+def _differs(e, cell, whole):
+    """A part, named by what sets it apart from its whole; the whole by its full name."""
+    if cell == whole:
+        return e.names.cell(cell)
     if cell.area != whole.area:
         return e.names.columns["area"].get(cell.area, cell.area)
     if cell.measure != whole.measure:
@@ -693,19 +717,20 @@ def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
     said = ((says, row.text, row) for says, rows in e.record.alike.items() for row in rows)
     for ((kind, cell, *_), _), same in grouped(((s, text), row) for s, text, row in said).items():
-        pairs = list(combinations(same, 2))
-        judged = {_is_same(a, b) for a, b in pairs}
-        if not pairs or (judged == {None} and all(row.is_bound for row in same)):
+        judged = [_is_same(*pair) for pair in combinations(same, 2)]
+        if not judged or (set(judged) == {None} and all(row.is_bound for row in same)):
             continue
-        found = False if False in judged else None if None in judged else True
-        apart = [exact((a.reading - b.reading).usual) for a, b in pairs]
-        yield Balance(
-            *(same[0].file, "repeat", *cell[:5]),
-            f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, the same each time",
-            " = ".join(row.printed for row in same),
-            None if None in apart else max(apart, key=abs),
-            *(CHECKS[found], ROUNDED if found is None else "", ""),
-            *e.behind(row.index for row in same),
+        found, numbers = _all_of(judged), [exact(row.reading.usual) for row in same]
+        yield e.told(
+            *(Balance, cell, [row.index for row in same]),
+            briefing=same[0].file,
+            balance="repeat",
+            statement=f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, the same each time",
+            arithmetic=" = ".join(row.printed for row in same),
+            difference=None if None in numbers else max(numbers) - min(numbers),
+            verdict=CHECKS[found],
+            missing=ROUNDED if found is None else "",
+            assumes="",
         )
 
 
@@ -755,49 +780,34 @@ def change_rows(ledger: Ledger | Evidence) -> list[Change]:
     e = Evidence.of(ledger)
     said = e.of_kind("change")
     printed = (_change(e, row, e.record.stated_by_change(row)) for row in said)
-    return [*printed, *_remaining(e, said)]
+    return [*printed, *_by_difference(e, said)]
 
 
-def _change(e, row, one, claim=None):
-    """A change that a row prints, or one that follows (with its claim), by all the rest."""
+def _change(e, row, one):
+    """A change that a row prints, by all the rest."""
     record, ((_, cell), (_, before)) = e.record, one.terms
     again = {other.index for i in one.rows for other in record.alike[record.rows[i].says]}
-    if e.structure.is_rate(cell):
-        levels, earlier = [record.of_day(cell, one.rows)], record.of_day(before, again)
-    else:
-        levels = record.printed_values(cell, row.text) or [record.best(cell, one.rows)]
-        earlier = record.best(before, again)
-    levels = [level for level in levels if level]
-    known = [*levels, *([earlier] if levels and earlier else [])]
-    if claim is None and row.is_vague:
-        one = replace(one, within=sure(ANY))
-    unknown = earlier or Value(sure(COUNT), frozenset(), "unknown")
-    verdict, missing = Verdict.UNDECIDED, e.names.cell(before if levels else cell)
-    if levels:
-        verdict, vague = _verdict(e, Claim(row.file, one, [levels, [unknown]]))
-        missing = vague if earlier or verdict != Verdict.UNDECIDED else missing
-    implied = [one.solved(1, [level.reading]) for level in levels]
-    exactly_known = (
-        values[0] if len(values) == 1 else None
-        for values in (
-            [level.reading for level in levels],
-            implied,
-            [value.reading for value in known[len(levels) :]],
-        )
-    )
-    return Change(
-        *(row.file, *(("", "by difference") if claim is not None else (row.number, "printed"))),
-        *(*cell[:5], e.numbers[row.index].since, before.start, before.end),
-        *((row.claim, row.printed) if claim is None else (claim, "")),
-        exact((row.change if one.factor else one.within).usual),
-        *(reading and exact(reading.usual) for reading in exactly_known),
-        *(verdict, missing),
-        *(e.place(row) if claim is None else (None, None)),
-        *e.behind(one.rows.union(*(value.rows for value in known))),
+    printed = [] if e.structure.is_rate(cell) else record.printed_values(cell, row.text)
+    levels = printed or list(filter(None, [record.of_day(cell, one.rows)]))
+    earlier = list(filter(None, [record.of_day(before, again)]))
+    claim = Claim(row.file, one, [levels, earlier])
+    verdict, missing = (Verdict.UNDECIDED, ROUNDED) if row.is_vague else _verdict(e, claim)
+    implied = exact(one.solved(1, [levels[0].reading]).usual) if len(levels) == 1 else None
+    return e.told(
+        *(Change, cell, claim.rows, row),
+        route="printed",
+        since_start=before.start,
+        since_end=before.end,
+        change=exact((row.change if one.factor else one.within).usual),
+        level=only(levels),
+        implied=implied,
+        earlier=only(earlier),
+        verdict=verdict,
+        missing=missing,
     )
 
 
-def _remaining(e, said):
+def _by_difference(e, said):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
     said = [row for row in said if not row.relative and not row.is_vague]
     for rows in grouped(((row.file, e.numbers[row.index].since), row) for row in said).values():
@@ -808,14 +818,23 @@ def _remaining(e, said):
             if one.kind == "parts" and one.is_equation and len(absent) == 1:
                 others = [printed[cell] for _, cell in one.terms if cell in printed]
                 change = one.solved(absent[0], [other.change for other in others])
-                cell = one.terms[absent[0]][1]
-                pair = (1, cell), (-1, others[0].before._replace(area=cell.area))
-                behind = frozenset(other.index for other in others)
+                cell, behind = one.terms[absent[0]][1], frozenset(row.index for row in others)
+                pair = whole_and_parts([cell, others[0].before._replace(area=cell.area)])
+                found = _change(e, others[0], Sum("change", pair, change, rows=behind))
                 claim = next((way for way, by in MOVES.items() if judge(change, sure(by))), "")
-                yield _change(e, others[0], Sum("change", pair, change, rows=behind), claim)
+                own = {"route": "by difference", "claim": claim, "number": "", "printed": ""}
+                yield found._replace(**own, paragraph=None, position=None)
 
 
 # ── Runs ──
+
+
+class Step(NamedTuple):
+    """A day of a run, what is known of it, and does it go as claimed, since the day before."""
+
+    cell: Cell
+    value: Value | None
+    holds: bool | None
 
 
 Day = namedtuple(
@@ -862,106 +881,96 @@ def run_rows(ledger: Ledger | Evidence) -> list[Run]:
 
 def _run(e, row):
     numeral = rounding.parse(row.printed, row.reads)
-    days = int(numeral.value) + (numeral.comparator == ">")
-    cells = [row.cell.later(-back) for back in range(min(days, YEAR) + row.moves)][::-1]
-    found = [e.record.of_day(cell) for cell in cells]
-    steps = list(islice(steps_back(e, row), days))[::-1]
-    verdict, as_values = Verdict.UNDECIDED, Verdict.UNDECIDED
+    number = int(numeral.value) + (numeral.comparator == ">")
+    days = list(islice(steps_back(e, row), number + row.moves))[::-1]
+    verdict = as_values = Verdict.UNDECIDED
     if numeral.comparator not in ("", ">", ">="):
         missing = "how many days exactly"
-    elif days < 2:
+    elif number < 2:
         missing = "a second day: one is no run"
     else:
-        verdict = _of_steps(e, row, found, steps)
-        as_values = _of_steps(e, row, found[row.moves :], steps[row.moves :])
-        missing = _needed(e, row, cells, found) if verdict == Verdict.UNDECIDED else ""
-    shown = zip(cells, found, strict=True)
-    return Run(
-        *(row.file, row.number, *row.cell[:5], row.claim, row.printed, days),
-        "; ".join(f"{cell.end - DAY:%m-%d}: {_of_day(e, cell, value)}" for cell, value in shown),
-        tuple(_day(e, cell, value) for cell, value in zip(cells, found, strict=True)),
-        steps.count(True),
-        next((n for n, step in enumerate(steps_back(e, row)) if not step), YEAR),
-        verdict,
-        as_values,
-        missing,
-        *e.place(row),
-        *e.behind({index for value in found if value for index in value.rows}),
+        verdict, as_values = (_of_days(e, row, some) for some in (days, days[row.moves :]))
+        missing = _needed(e, row, days) if verdict == Verdict.UNDECIDED else ""
+    return e.told(
+        *(Run, row.cell, _rows(day.value for day in days if day.value), row),
+        days=number,
+        values="; ".join(f"{day.cell.end - DAY:%m-%d}: {_of_day(e, day)}" for day in days),
+        read=tuple(_day(e, day) for day in days),
+        shown=[day.holds for day in days[row.moves :]].count(True),
+        longest=sum(1 for _ in takewhile(lambda day: day.holds, steps_back(e, row))),
+        verdict=verdict,
+        verdict_as_values=as_values,
+        missing=missing,
     )
 
 
-def steps_back(e: Evidence, row: Row) -> Iterator[bool | None]:
-    """Day by day, from the last one back: does it go as a run claims?"""
-    claim, now = sure(_claimed(row)), e.record.of_day(row.cell)
-    for back in range(1, YEAR + 1):
-        before = e.record.of_day(row.cell.later(-back))
+def steps_back(e: Evidence, row: Row) -> Iterator[Step]:
+    """The days of a run, from the last one back, as far as a run is followed."""
+    claim = sure(_claimed(row))
+    cells = map(row.cell.later, range(0, -YEAR - 1, -1))
+    days = ((cell, e.record.of_day(cell)) for cell in cells)
+    for (cell, now), (_, before) in pairwise(days):
         known = now and now.reading
         if row.moves:
             known = now.reading - before.reading if now and before else None
-        yield judge(known, claim)
-        now = before
+        yield Step(cell, now, judge(known, claim))
 
 
 def _claimed(row):
     """What a run claims of each day, or of each step."""
     if row.moves:
         return MOVES[row.claim]
-    if row.claim == "zero":
-        return ZERO
-    limit = rounding.parse(row.claim[1:]).value
-    ends = (None, limit) if row.claim[0] == "<" else (limit, None)
-    return Bounds(ends[0], False, ends[1], False)
+    return ZERO if row.claim == "zero" else rounding.unround(row.claim[1:], reads=row.claim)
 
 
-def _of_steps(e, row, found, steps):
-    if False in steps or (row.moves and _is_impossible(e, row, found)):
+def _of_days(e, row, days):
+    """A verdict on some days of a run; of one that moves, the first is where it starts."""
+    if row.moves and False in _rooms(e, row, days):
         return Verdict.FAILS
-    return Verdict.HOLDS if all(steps) else Verdict.UNDECIDED
+    return CHECKS[_all_of(day.holds for day in days[row.moves :])]
 
 
-def _is_impossible(e, row, found):
-    """Is there no room for the steps between two known days, or between one and zero?"""
-    days = found[::-1] if row.claim == "up" else found
-    known = [(place, value.reading) for place, value in enumerate(days) if value]
-    counted = not e.structure.is_rate(row.cell)
-    for (place, higher), (later, lower) in pairwise([*known, (len(days) - 1, sure(COUNT))]):
+def _rooms(e, row, days):
+    """Is there room for the steps between two known days, and between the last one and zero?"""
+    falling = days[::-1] if row.claim == "up" else days
+    known = [(place, day.value.reading) for place, day in enumerate(falling) if day.value]
+    is_counted = not e.structure.is_rate(row.cell)
+    for (place, higher), (later, lower) in pairwise([*known, (len(days) - 1, UNKNOWN.reading)]):
         steps = later - place
-        room = sure(Bounds(steps * counted, counted or not steps, None, False))
-        if judge(higher - lower, room) is False:
-            return True
-    return False
+        room = Bounds(steps * is_counted, is_counted or not steps, None, False)
+        yield judge(higher - lower, sure(room))
 
 
-def _needed(e, row, cells, found):
+def _needed(e, row, days):
     """The days without a value, and what each would have to be for the claim to hold."""
     said = []
-    for place, cell in enumerate(cells):
-        ends = [{"<": "below ", ">": "above "}.get(row.claim[0], "") + row.claim.lstrip("<>")]
+    for place, day in enumerate(days):
+        ends = [row.claim.replace("<", "below ").replace(">", "above ")]
         if row.moves:
-            sides = found[:place][::-1], found[place + 1 :]
-            nearest = [next((value for value in side if value), None) for side in sides]
+            sides = days[:place][::-1], days[place + 1 :]
+            nearest = [next((other for other in side if other.value), None) for side in sides]
             words = ("below", "above") if row.claim == "down" else ("above", "below")
             named = zip(words, nearest, strict=True)
-            ends = [f"{word} {_of_day(e, cell, value)}" for word, value in named if value]
-        if not found[place]:
+            ends = [f"{word} {_of_day(e, other)}" for word, other in named if other]
+        if not day.value:
             limits = f" ({' and '.join(ends)})" if ends else ""
-            said.append(when(cell.start, cell.end) + limits)
+            said.append(when(day.cell.start, day.cell.end) + limits)
     return "; ".join(said) or ROUNDED
 
 
-def _of_day(e, cell, value):
+def _of_day(e, day):
     """A count as it is, a rate in percent to two places (the verdict rests on the exact value)."""
-    if value is None or not e.structure.is_rate(cell):
-        return says(value.bounds) if value else "?"
-    ends = [end for end in (value.bounds.lower, value.bounds.upper) if end is not None]
+    if day.value is None:
+        return "?"
+    if not e.structure.is_rate(day.cell):
+        return says(day.value.bounds)
+    ends = [end for end in (day.value.bounds.lower, day.value.bounds.upper) if end is not None]
     return " to ".join(dict.fromkeys(rounding.reround(end, 1, "0.00%") for end in ends))
 
 
-def _day(e, cell, value):
-    """What is known of the day that a cell is counted to the end of."""
-    if value is None:
-        return Day(cell.end - DAY, None, None, False)
-    return Day(cell.end - DAY, value.bounds.lower, value.bounds.upper, e.is_contested(value))
+def _day(e, day):
+    known = e.known(day.value) if day.value else {"contested": False}
+    return _columns(Day, known | {"day": day.cell.end - DAY})
 
 
 # ── Days and witnesses ──
@@ -1007,13 +1016,12 @@ def _daily(e, cell, value):
     kinds = {page.source: page.kind for page in e.ledger.tables["sources"]}
     numbers = (e.numbers[index] for index in value.rows)
     pages = {page for n in numbers for page in (n.source, n.second_source) if page}
-    return Daily(
-        *cell[:3],
-        *_day(e, cell, value),
-        value.route,
-        "" if is_ratio else agreement(e, e.record.known[cell]),
-        {kinds[page] for page in pages} == {"translation"},
-        *e.behind(value.rows),
+    return e.told(
+        *(Daily, cell, value.rows),
+        **e.known(value),
+        day=cell.end - DAY,
+        verdict="" if is_ratio else agreement(e, e.record.known[cell]),
+        translated={kinds[page] for page in pages} == {"translation"},
     )
 
 
@@ -1060,13 +1068,12 @@ def witness_rows(ledger: Ledger | Evidence) -> list[Witness]:
 def _witnesses(e, cell, values):
     best, verdict = e.record.best(cell), agreement(e, values)
     for value in values:
-        yield Witness(
-            *(*cell[:5], value.route, value.bounds.lower, value.bounds.upper),
-            value.bounds == best.bounds,
-            verdict,
-            e.is_contested(value),
-            "; ".join(sorted(e.record.texts([value]))),
-            *e.behind(value.rows),
+        yield e.told(
+            *(Witness, cell, value.rows),
+            **e.known(value),
+            best=value.bounds == best.bounds,
+            verdict=verdict,
+            texts="; ".join(sorted(e.record.texts([value]))),
         )
 
 
@@ -1082,3 +1089,12 @@ def agreement(e: Evidence, values: list[Value]) -> Verdict:
         if apart and a.rows.isdisjoint(b.rows):
             return Verdict.CORROBORATED
     return Verdict.SINGLE
+
+
+def touched(e: Evidence) -> set[int]:
+    """The rows that some decided verdict rests on: a slip in any other would go unseen."""
+    questions = rate_rows, balance_rows, change_rows, witness_rows
+    found = [(one, one.rows) for ask in questions for one in ask(e)]
+    runs = zip(run_rows(e), e.of_kind("run"), strict=True)
+    found += [(run, (*run.rows, row.index)) for run, row in runs]
+    return {row for one, rows in found if one.verdict.sign != "○" for row in rows}

@@ -68,7 +68,7 @@ class Conflict(NamedTuple):
 def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
     """What all that does not rest on certain rows allows a row to say, one by one."""
     if row.kind == "run":
-        broken = next((n for n, step in enumerate(steps_back(e, row)) if step is False), None)
+        broken = next((n for n, day in enumerate(steps_back(e, row)) if day.holds is False), None)
         return [Value(sure(Bounds(0, True, broken, broken is not None)), frozenset(), "days")]
     if row.kind == "change":
         again = [o.value._replace(reading=o.change) for o in e.record.alike.get(row.says, ())]
