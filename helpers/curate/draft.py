@@ -6,7 +6,6 @@ percentage what it may come from. It is for the curator alone: the record refuse
 `--finish` has compared rows and text, taken it out, and noted the digest of the rows.
 """
 
-import argparse
 import csv
 import json
 import os
@@ -28,6 +27,11 @@ Until it is finished the record does not load. What is left for a person:
 2. In briefings.csv and sources.csv what is empty in the last row; coverage is part if the text is
    only a part of what was said. New areas and measures in their tables.
 3. python3 -m helpers draft TEXT --as {briefing} --finish"""
+
+_ID = re.compile(
+    r"(?:[a-z]+_)*[1-9][0-9]*|(?:[a-z]+_)+\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+)
+"""A number; or whose it is, and the day or a number."""
 
 
 def drafted(text: str, source: str) -> Iterator[dict[str, str]]:
@@ -82,13 +86,9 @@ def _list(path: Path, briefing: str) -> None:
 
 def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     """The command `draft`: 0 done, 1 text, rows and record do not yet agree, 2 not possible."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m helpers draft",
-        description="Write the rows of a new briefing from its text, to be filled in by a person.",
-        epilog="exit status: 0 done, 1 not yet in order, 2 not possible",
-    )
+    told = "Write the rows of a new briefing from its text, to be filled in by a person."
+    parser = trace.parser("draft", told, "0 done, 1 not yet in order, 2 not possible")
     add = parser.add_argument
-    add("text", metavar="TEXT", help="UTF-8, a paragraph a line; - for standard input")
     add("--as", metavar="ID", dest="id", required=True, help="161, or guangzhou_2022-11-07")
     add("--force", action="store_true", help="write anew what is there")
     add("--finish", action="store_true", help="compare, take the words out, load the record")
@@ -96,7 +96,7 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     table = data / "numbers" / f"{options.id}.csv"
     try:
         text = trace.read_text(options.text)
-        if not _is_id(options.id):
+        if not _ID.fullmatch(options.id):
             raise ValueError(f"{options.id!r}: expected such as 161 or guangzhou_2022-11-07")
         if table.exists() and not options.finish:
             _may_be_replaced(table, options.force)
@@ -104,17 +104,6 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-
-
-def _is_id(briefing: str) -> bool:
-    """A number; or whose it is, and the day or a number."""
-    if re.fullmatch("(?:[a-z]+_)*[1-9][0-9]*", briefing):
-        return True
-    named = re.fullmatch(r"(?:[a-z]+_)+(\d{4}-\d\d-\d\d)", briefing)
-    try:
-        return bool(named and date.fromisoformat(named[1]))
-    except ValueError:
-        return False
 
 
 def _may_be_replaced(table: Path, forced: bool) -> None:
@@ -150,18 +139,16 @@ def _finish(text: str, table: Path) -> int:
     """Compare rows and text, take the words out, note the digest, and load the record."""
     known, briefing = table.parents[1] / "briefings.csv", table.stem
     cells, rows = trace.read_rows(table, "printed"), trace.recorded(table)
+    coverage = {row["briefing"]: row["coverage"] for row in trace.read_rows(known, "coverage")}
+    whole = coverage.get(briefing) != "part"
     lacking, wrong = trace.compare(text, rows)
-    parts = [
-        row["briefing"] for row in trace.read_rows(known, "coverage") if row["coverage"] == "part"
-    ]
-    if briefing not in parts:
-        wrong += [f"not in the rows: {trace.around(text, n)}" for n in lacking]
+    wrong += [trace.lacks(text, n) for n in lacking if whole]
     if wrong:
         print(*wrong, f"{table}: expected the numerals of the text", sep="\n")
         return 1
     _write(table, cells, [column for column in cells[0] if column != "words"])
     digest = ledger.digest((row.paragraph, row.spelling) for row in rows)
-    _put(known, {"briefing": briefing}, digest="" if briefing in parts else digest)
+    _put(known, {"briefing": briefing}, digest=digest * whole)
     try:
         ledger.load(known.parent)
     except ledger.LedgerError as error:

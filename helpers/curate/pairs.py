@@ -21,7 +21,6 @@ a text against a database, not against each other.
 The exit status is 0 when the text was read, whatever was found, and 2 when it cannot be read.
 """
 
-import argparse
 import csv
 import re
 import sys
@@ -30,8 +29,8 @@ from itertools import permutations
 from typing import NamedTuple
 
 from helpers import rounding, words
+from helpers.curate import trace
 from helpers.curate.numerals import Numeral, numerals
-from helpers.curate.trace import around, read_text
 from helpers.words import Verdict
 
 CLUES = {
@@ -329,16 +328,12 @@ def _judged(rate, form, part, whole):
 
 def main(arguments: list[str]) -> int:
     """The command `pairs`: see the module for the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m helpers pairs",
-        description="For every percentage of a text, the two counts of the text that print it.",
-        epilog="exit status: 0 the text was read, whatever was found; 2 it cannot be read",
-    )
-    parser.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
+    told = "For every percentage of a text, the two counts of the text that print it."
+    parser = trace.parser("pairs", told, "0 the text was read, whatever was found; 2 it cannot be")
     parser.add_argument("--csv", action="store_true", help="the best pair of each, as CSV")
     options = parser.parse_args(arguments)
     try:
-        text = read_text(options.text)
+        text = trace.read_text(options.text)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -362,7 +357,7 @@ def _row(one):
 
 def _lines(text, one):
     n, pair, chance = one.spot.numeral, one.best, words.text(one.chance, "0%")
-    yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {around(text, n)}"
+    yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {trace.around(text, n)}"
     if pair:
         yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
     else:

@@ -59,13 +59,12 @@ def read_rows(path: Path, column: str) -> list[dict[str, str]]:
 
 def recorded(path: Path) -> list[Recorded]:
     """The numerals in a file of numbers/, in its order, whether or not a ledger would load it."""
-    found = {}
+    columns = ("number", "paragraph", "position", "printed", "reads")
+    found: dict[tuple, Recorded] = {}
     for row, cells in enumerate(read_rows(path, "printed"), 2):
-        one = Recorded(
-            row, *map(cells.get, ("number", "paragraph", "position", "printed", "reads"))
-        )
-        one = one._replace(spelling=spelling(one.spelling))
-        found.setdefault((one.position or row, one.spelling), one)
+        number, paragraph, position, printed, reads = map(cells.get, columns)
+        one = Recorded(row, number, paragraph, position, spelling(printed), reads)
+        found.setdefault((position or row, one.spelling), one)
     return list(found.values())
 
 
@@ -84,12 +83,16 @@ def nearest(text: str, texts: dict[str, list[Recorded]]) -> tuple[str, int, bool
     ranked = [(0, 0, "")]
     for briefing, rows in texts.items():
         theirs = {value(row) for row in rows}
-        sides = theirs & {*own}, {*own}, theirs
-        shared, *sizes = (len(re.sub(r"\D", "", "".join(side))) - len(side) for side in sides)
-        same = shared > 3 and 2 * shared > min(sizes)
+        shared = _digits(theirs & {*own})
+        same = shared > 3 and 2 * shared > min(_digits({*own}), _digits(theirs))
         ranked.append((same * shared, sum(one in theirs for one in own), briefing))
-    same, count, briefing = max(ranked)
-    return briefing, count, same > 0
+    weight, count, briefing = max(ranked)
+    return briefing, count, weight > 0
+
+
+def _digits(values: set[str]) -> int:
+    """How many digits some values have, one for each value left aside."""
+    return len(re.sub(r"\D", "", "".join(values))) - len(values)
 
 
 def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[Numeral], list[str]]:
@@ -99,37 +102,42 @@ def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[Numeral], list[st
     is asked only whether the text has them, and of the text, whether they have its quantities. A
     row may be a numeral that the reader cuts in two.
     """
-    found, lacking, absent, moved = numerals(text), [], [], []
-    if not all(row.position for row in rows):
+    found, moved = numerals(text), []
+    if all(row.position for row in rows):
+        found = _joined(text, found, {row.spelling for row in rows})
+        same = _in_order(found, rows)
+        lacking = [n for n in found if n not in same]
+        absent = [row for row in rows if row not in same.values()]
+        moved = [pair for pair in same.items() if str(pair[0].paragraph) != pair[1].paragraph]
+    else:
         own, known = {*map(value, found)}, {*map(value, rows)}
         lacking = [n for n in found if n.quantity and value(n) not in known]
         absent = [row for row in rows if value(row) not in own]
-    else:
-        words_of_rows = [row.spelling for row in rows]
-        found = _joined(text, found, {*words_of_rows} - {n.spelling for n in found})
-        sides = SequenceMatcher(None, [n.spelling for n in found], words_of_rows, autojunk=False)
-        for tag, i, j, k, m in sides.get_opcodes():
-            if tag == "equal":
-                pairs = zip(found[i:j], rows[k:m], strict=True)
-                moved += [pair for pair in pairs if str(pair[0].paragraph) != pair[1].paragraph]
-            else:
-                lacking += found[i:j]
-                absent += rows[k:m]
     wrong = [f"not in the text: {row}" for row in absent]
     return lacking, wrong + [f"in paragraph {n.paragraph}, {row}, ff." for n, row in moved[:1]]
 
 
 def _joined(text: str, found: Iterable[Numeral], wanted: set[str]) -> list[Numeral]:
-    """The numerals of a text, neighbours as one where rows want them as one."""
-    joined = []
+    """The numerals of a text, two neighbours as one where rows want them as one."""
+    joined: list[Numeral] = []
     for n in found:
-        for first in joined[-2:]:
-            both = spelling(text[first.start : n.stop])
-            if both in wanted:
-                del joined[joined.index(first) :]
-                n = n._replace(start=first.start, spelling=both)
+        both = spelling(text[joined[-1].start : n.stop]) if joined else ""
+        if both in wanted:
+            n = n._replace(start=joined.pop().start, spelling=both)
         joined.append(n)
     return joined
+
+
+def _in_order(found: list[Numeral], rows: Sequence[Recorded]) -> dict[Numeral, Recorded]:
+    """The numerals that stand in the rows, in the same order, each with its row."""
+    sides = [[one.spelling for one in side] for side in (found, rows)]
+    blocks = SequenceMatcher(None, *sides, autojunk=False).get_matching_blocks()
+    return {found[i + k]: rows[j + k] for i, j, size in blocks for k in range(size)}
+
+
+def lacks(text: str, n: Numeral) -> str:
+    """The sentence on a numeral that is no row: its place, and the few words on either side."""
+    return f"paragraph {n.paragraph}, not in the record: {around(text, n)}"
 
 
 def around(text: str, n: Numeral) -> str:
@@ -147,16 +155,21 @@ def unchecked(record: ledger.Ledger, briefing: str) -> list:
     return [row for row in own if row.kind != "context" and row.index not in touched]
 
 
+def parser(command: str, told: str, statuses: str) -> argparse.ArgumentParser:
+    """The command line of a command that reads a text."""
+    made = argparse.ArgumentParser(
+        prog=f"python3 -m helpers {command}", description=told, epilog=f"exit status: {statuses}"
+    )
+    made.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
+    return made
+
+
 def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     """The command `trace`: see the module for the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m helpers trace",
-        description="Find the recorded briefing that a text is, and what the two differ in.",
-        epilog="exit status: 0 no difference, 1 differences, 2 nothing to compare",
-    )
-    parser.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
+    told = "Find the recorded briefing that a text is, and what the two differ in."
+    options = parser("trace", told, "0 no difference, 1 differences, 2 nothing to compare")
     try:
-        text = read_text(parser.parse_args(arguments).text)
+        text = read_text(options.parse_args(arguments).text)
         known = (row["briefing"] for row in read_rows(data / "briefings.csv", "briefing"))
         texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
     except ValueError as error:
@@ -170,17 +183,16 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         )
         return 2
     lacking, wrong = compare(text, texts[key])
-    wrong += [f"paragraph {n.paragraph}, not in the record: {around(text, n)}" for n in lacking]
-    print(*wrong, sep="\n", end="\n" * bool(wrong))
+    wrong += [lacks(text, n) for n in lacking]
+    for line in wrong:
+        print(line)
     print(f"numbers/{key}.csv, {len(texts[key])} numerals: {len(wrong)} differences from the text.")
     try:
         alone = unchecked(ledger.load(data), key)
-        rows = (f"  row {row.row}, {row.number}: {row.printed}" for row in alone)
-        print(
-            f"Look twice where nothing else would show a slip ({len(alone)}):",
-            *rows,
-            sep="\n",
-        )
     except ledger.LedgerError as error:
         print(f"The record does not load: {error}")
+    else:
+        print(f"Look twice where nothing else would show a slip ({len(alone)}):")
+        for row in alone:
+            print(f"  row {row.row}, {row.number}: {row.printed}")
     return int(bool(wrong))
