@@ -52,11 +52,11 @@ def main(arguments: list[str]) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        return _stopped("Whatever read the output has closed it.", 2)
+        return _stopped(141)  # whoever read the output has enough, as of any tool in a pipe
     except OSError as error:
-        return _stopped(f"{error.filename or 'the output'}: {error.strerror or error}", 2)
+        return _stopped(2, f"{error.filename or 'the output'}: {error.strerror or error}")
     except KeyboardInterrupt:
-        return _stopped("Stopped.", 130)
+        return _stopped(130, "Stopped.")
 
 
 def _do(command: str, *arguments: str) -> int:
@@ -70,10 +70,11 @@ def _do(command: str, *arguments: str) -> int:
     return resolve_name(f"helpers.{target}")([*arguments])
 
 
-def _stopped(why: str, status: int) -> int:
+def _stopped(status: int, why: str = "") -> int:
     """Say why; what is still to be printed goes nowhere, or Python would try again at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    print(why, file=sys.stderr)
+    if why:
+        print(why, file=sys.stderr)
     return status
 
 

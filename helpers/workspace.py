@@ -28,6 +28,11 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = "chongqing-briefing-audit.sha256"  # in an environment made here: digests of what is in it
 KERNEL = "python3"
 
+_NOT_WRITABLE = "what is needed is put beside it, once: allow that, or clone to a folder of yours"
+_NOT_MADE = """\
+Preparing .venv failed; see above. It needs the network, later starts do not. \
+The next start tries again."""
+
 
 # ── The commands ──
 
@@ -76,8 +81,8 @@ def execute(arguments: list[str]) -> int:
             os._exit(130)  # the kernel ends with this process, and nothing is left to complain
         if after != before:
             _replace(path, after)
-        took = time.perf_counter() - start
-        print(f"{took:.1f} s, {'unchanged' if after == before else 'updated'}")
+        result = "unchanged" if after == before else "updated"
+        print(f"{time.perf_counter() - start:.1f} s, {result}")
     return 0
 
 
@@ -94,7 +99,6 @@ def _executed(stored: bytes) -> bytes:
     Raises:
         ValueError: no notebook, one of another kernel, or one that failed: why, in plain text.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # saves a second
     import nbclient
     import nbformat
 
@@ -102,9 +106,14 @@ def _executed(stored: bytes) -> bytes:
     kernel = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
     if kernel != KERNEL:
         raise ValueError(f"It names the kernel {kernel!r}; expected {KERNEL!r}.")
-    client = nbclient.NotebookClient(notebook, timeout=600, record_timing=False)
-    client.coalesce_streams, client.resources = True, {"metadata": {"path": NOTEBOOKS}}
-    client.extra_arguments = ["--log-level=ERROR"]  # or it warns that it talks to itself in clear
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=600,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": NOTEBOOKS}},
+        extra_arguments=["--log-level=ERROR"],  # or it warns that it talks to itself in clear
+    )
     try:
         with closing(_Loop()) as loop:
             loop.run_until_complete(client.async_execute())
@@ -130,12 +139,12 @@ def _replace(path: Path, content: bytes) -> None:
 
 def enter(command: Sequence[str], *lists: Path) -> None:
     """Return if this Python has what the lists pin; else go on in one that has, made if need be."""
-    lists, settings, here = lists or (READERS,), _settings(), Path(sys.prefix).resolve()
-    python: str | Path = sys.executable
-    if not _ready(here, lists):
-        python = PYTHON
+    lists, settings, python = lists or (READERS,), _settings(), sys.executable
+    is_ours = Path(sys.prefix).resolve() == VENV
+    if not (_has_all(lists) if is_ours else _pinned(lists)):
+        python = str(PYTHON)
         with _alone():
-            if here == VENV or not _ready(VENV, lists):
+            if not _has_all(lists):
                 _prepare(lists)
     elif settings.items() <= os.environ.items():
         os.environ["PYTHONPATH"] = ""  # a kernel is to find the helpers as it does elsewhere
@@ -161,24 +170,32 @@ def _digest(requirements: Path) -> str:
     return hashlib.sha256(both).hexdigest()
 
 
-def _ready(prefix: Path, lists: Sequence[Path]) -> bool:
-    """Has that environment the pins of the lists, and, if it was made here, all that is locked?"""
-    stamp, path = prefix / STAMP, sys.path
-    if stamp.is_file() and not {*map(_digest, lists)} <= {*stamp.read_text().split()}:
+def _has_all(lists: Sequence[Path]) -> bool:
+    """Is `.venv` whole, with all that is locked?"""
+    stamp = VENV / STAMP
+    if not (stamp.is_file() and PYTHON.exists()):
         return False
-    if prefix != Path(sys.prefix).resolve():
-        path = [*map(str, prefix.glob("[Ll]ib/**/site-packages"))] if PYTHON.exists() else []
+    return {*map(_digest, lists)} <= {*stamp.read_text().split()}
+
+
+def _pinned(lists: Sequence[Path]) -> bool:
+    """Has this Python, if it is somebody's own, what the lists pin?"""
+    pins = "\n".join(file.read_text("utf-8") for file in lists)
     return all(
-        any(found.version == version for found in metadata.distributions(name=name, path=path))
-        for file in lists
-        for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", file.read_text("utf-8"))
+        any(found.version == version for found in metadata.distributions(name=name))
+        for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", pins)
     )
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
     """One start at a time makes the environment; the lock ends with the process that holds it."""
-    with (ROOT / ".venv.lock").open("w") as file:
+    try:
+        file = (ROOT / ".venv.lock").open("w")
+    except OSError as error:
+        error.strerror = f"{error.strerror}; {_NOT_WRITABLE}"
+        raise
+    with file:
         if not _locked(file):
             print("Another start is preparing .venv; waiting for it.", flush=True)
             while not _locked(file):
@@ -204,26 +221,22 @@ def _locked(file: IO[str]) -> bool:
 def _prepare(lists: Sequence[Path]) -> None:
     """Make `.venv`, or mend it, so that it has all that is locked: with uv where it is, or pip."""
     base = getattr(sys, "_base_executable", sys.executable)  # not one that is about to be deleted
-    options = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    options += [f"--requirement={_lock(file)}" for file in lists]
-    pip = [str(PYTHON), "-m", "pip"]
-    fill = [*pip, "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
-    ways = [([base, "-m", "venv", "--clear"], pip, [*fill, "--retries=2", *options])]
+    python, pip = [str(PYTHON)], [str(PYTHON), "-m", "pip"]
+    install = [*pip, "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
+    ways = [([base, "-m", "venv", "--clear"], pip, [*install, "--retries=2"])]
     if uv := shutil.which("uv"):
         make = [uv, "venv", "--quiet", "--no-project", "--clear", "--python", base]
-        fill = [uv, "pip", "install", "--python", str(PYTHON)]
-        ways.insert(0, (make, [str(PYTHON)], [*fill, *options]))
+        ways.insert(0, (make, python, [uv, "pip", "install", "--python", *python]))
+    locks = [f"--requirement={_lock(file)}" for file in lists]
+    what = ["--no-deps", "--require-hashes", "--only-binary", ":all:", *locks]
     locked = "".join(_lock(file).read_text("utf-8") for file in lists)
     count = len({*re.findall("(?m)^[^ #=]+(?===)", locked)})
     print(f"Preparing .venv, this once: some {count} packages, a minute or two.", flush=True)
-    if not any(_made(make, tool) and _filled(fill, count) for make, tool, fill in ways):
-        raise SystemExit(
-            "Preparing .venv failed; see above. It needs the network, later starts do not. "
-            "The next start tries again."
-        )
+    if not any(_made(make, tool) and _filled([*fill, *what], count) for make, tool, fill in ways):
+        raise SystemExit(_NOT_MADE)
     (VENV / STAMP).write_text("\n".join(map(_digest, lists)))
     # else the first figure waits for a list of fonts
-    _quietly(str(PYTHON), "-c", "import matplotlib.font_manager")
+    _quietly(*python, "-c", "import matplotlib.font_manager")
 
 
 def _made(make: list[str], tool: list[str]) -> bool:
@@ -239,21 +252,19 @@ def _made(make: list[str], tool: list[str]) -> bool:
 
 
 def _filled(fill: list[str], count: int) -> bool:
-    """Run an installer and say how far it is: in a terminal in one line, in a log now and then."""
-    start, told, log = time.monotonic(), 0.0, VENV / "install.log"
-    end, pause = ("\r", 0.3) if sys.stdout.isatty() else ("\n", 10)
+    """Run an installer and say now and then how far it is."""
+    start, log = time.monotonic(), VENV / "install.log"
     with log.open("wb") as file:
         process = subprocess.Popen(fill, stdout=file, stderr=file, env=_own())
-    while process.poll() is None:
-        time.sleep(0.1)
-        took = time.monotonic() - start
-        if took - told > pause:
-            told, fetched = took, log.read_bytes().count(b"Collecting ")
-            there = sum(1 for _ in VENV.glob("[Ll]ib/**/*.dist-info"))
-            far = f"{fetched} fetched, {there} installed" if fetched else f"{there} installed"
-            print(f"  {far} of {count}, {took:.0f} s", end=end, flush=True)
+    while process.returncode is None:
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            there = len([*VENV.glob("[Ll]ib/**/*.dist-info")])
+            fetched = max(there, log.read_bytes().count(b"Collecting "))
+            print(f"  {fetched} fetched, {there} installed of {count}", flush=True)
     failed = log.read_text("utf-8", "replace")[-2000:] if process.returncode else ""
-    print(failed or f"  ready after {time.monotonic() - start:.0f} s{' ' * 30}", flush=True)
+    print(failed or f"  ready after {time.monotonic() - start:.0f} s", flush=True)
     return not failed
 
 
