@@ -82,7 +82,7 @@ def test_two_values_in_one_text_are_both_tried_whatever_their_order(parts):
     rows = *(level(part, COMMUNITY) for part in parts), level(1000, NEW)
     found = only("rate", *rows, rate("7.5%", SHARE))
     assert found.verdict == Verdict.UNCHECKED
-    assert found.missing.endswith(f"{parts[0]} and {parts[1]} are printed")
+    assert found.missing.endswith(f"{parts[0]} or {parts[1]}")
     assert only("rate", *rows, rate("20%", SHARE)).verdict == Verdict.DIFFERS
 
 
@@ -342,9 +342,7 @@ def test_a_change_without_an_own_level_takes_the_best_supported_and_tries_all_th
     elsewhere = level(85, NEW, file="4", source="other")
     found = only("change", *rows, elsewhere)
     assert (found.verdict, found.level) == (UNDECIDED, None)
-    assert (
-        found.missing == "one value of new_infections, central, 2030-01-02: 80 and 85 are printed"
-    )
+    assert found.missing == "one exact value of new_infections, central, 2030-01-02: 80 or 85"
     twice = only("change", *rows, elsewhere | {"second_source": "bulletins"})
     assert (twice.verdict, twice.level) == (HOLDS, 85)
 

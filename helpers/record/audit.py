@@ -156,8 +156,7 @@ class Claim(NamedTuple):
 
 
 def judged(claim: Claim) -> bool | None:
-    """Does a claim hold, whichever of several values is taken? Of a cell without any is known
-    that it is counted."""
+    """Does a claim hold, whichever of several values is taken? A cell without any may be any."""
     values = [several or [UNKNOWN] for several in claim.values]
     if prod(map(len, values)) > MOST_CHOICES:
         values = [[joined(several)] for several in values]
@@ -189,11 +188,12 @@ def _verdict(e, claim):
     is_equation = one.is_equation and one.within.usual != ANY
     if is_equation and usual is not False and None not in _numbers(e, claim):
         return Verdict.WITHIN, ""
-    return Verdict.UNDECIDED, _lacking(e, claim) + _note(CHECKS[usual] if usual is not None else "")
+    return Verdict.UNDECIDED, _lacking(e, claim) + _note(Verdict.UNDECIDED, CHECKS[usual])
 
 
-def _note(usual):
-    return f" (by the ordinary rule of rounding it {usual})" if usual else ""
+def _note(verdict, usual):
+    """What a verdict would be, had every number been rounded by the ordinary rule."""
+    return "" if usual == verdict else f" (by the ordinary rule of rounding it {usual})"
 
 
 def _lacking(e, claim):
@@ -209,16 +209,11 @@ def _lacking(e, claim):
     roles = ("part: ", "whole: ") if claim.sum.kind == "rate" else ("", "")
     absent = [role + cell for role, (cell, values) in zip(roles, named) if not values]
     several = [
-        f"one value of {cell}: {' and '.join(says(v.bounds) for v in values)} are printed"
+        f"one exact value of {cell}: {' or '.join(says(value.bounds) for value in values)}"
         for cell, values in named
-        if len(values) > 1
+        if len(values) > 1 or (claim.sum.factor and only(values) is None)
     ]
-    vague = [
-        f"one exact value of {cell}: {says(values[0].bounds)}"
-        for cell, values in named
-        if claim.sum.factor and len(values) == 1 and only(values) is None
-    ]
-    return "; ".join(absent or [*vague, *several]) or ROUNDED
+    return "; ".join(absent or several) or ROUNDED
 
 
 def only(values: list[Value]) -> int | Fraction | None:
@@ -228,12 +223,19 @@ def only(values: list[Value]) -> int | Fraction | None:
 
 def _number(e, values):
     """An exact number, or a rounded one as it is printed; None for several, or for "over 300"."""
-    is_printed = len(values) == 1 and values[0].route == "printed"
-    if not is_printed or only(values) is not None:
+    row = _rounded(e, values)
+    if row is None:
         return only(values)
-    row = e.record.rows[min(values[0].rows)]
     number = rounding.parse(row.printed, row.reads).value
-    return None if row.is_bound else int(number) if number.denominator == 1 else number
+    return int(number) if number.denominator == 1 else number
+
+
+def _rounded(e, values):
+    """The row that prints a rounded number, where that is the one value of a cell."""
+    if len(values) == 1 and values[0].route == "printed" and only(values) is None:
+        row = e.record.rows[min(values[0].rows)]
+        return None if row.is_bound else row
+    return None
 
 
 def _numbers(e, claim):
@@ -287,24 +289,26 @@ def rate_rows(ledger: Ledger | Evidence) -> list[Rate]:
 def _rate(e, row):
     claim = _division(e, row)
     verdict, fits = _verdict_on_rate(row, claim)
-    share, whole = _quotient(claim), only(claim.values[1])
-    numbers = zip(("part", "whole"), _numbers(e, claim), strict=True)
-    sources = (e.names.rests_on(_rows(values)) for values in claim.values)
+    (part, whole), share = _numbers(e, claim), _quotient(claim)
+    part_from, whole_from = (e.names.rests_on(_rows(values)) for values in claim.values)
+    of = only(claim.values[1]) if not row.reads else None
     missing = ""
     if verdict.sign == "○" or (fits and not all(claim.values)):
         usual, _ = _verdict_on_rate(row, claim.ordinary)
-        missing = _lacking(e, claim) + _note(usual if usual != verdict else "")
+        missing = _lacking(e, claim) + _note(verdict, usual)
     return e.told(
         *(Rate, row.cell, claim.rows, row),
-        **dict(numbers),
-        **dict(zip(("part_from", "whole_from"), sources, strict=True)),
         **_reprinted(row, share),
         of_area=row.cell.of_area or row.cell.area,
+        part=part,
+        whole=whole,
+        part_from=part_from,
+        whole_from=whole_from,
         reconstructed=share,
         verdict=verdict,
         rule=", ".join(fits),
         missing=missing,
-        power=rounding.implied_parts(row.printed, whole).size if whole and not row.reads else None,
+        power=of and rounding.implied_parts(row.printed, of).size,
         lower=row.reading.usual.lower,
         upper=row.reading.usual.upper,
     )
@@ -329,10 +333,8 @@ def _own_or_best(e, cell, row):
 
 def _quotient(claim):
     """The exact ratio of one part and one whole."""
-    if [len(values) for values in claim.values] != [1, 1]:
-        return None
-    (part,), (whole,) = claim.values
-    return exact((part.reading / whole.reading).wide)
+    part, whole = map(only, claim.values)
+    return Fraction(part) / whole if whole and part is not None else None
 
 
 def _reprinted(row, share):
@@ -409,12 +411,12 @@ def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
     """
     e = Evidence.of(ledger)
     plain = [row for row in e.of_kind("rate") if not row.is_bound]
-    shares = {row.index: _quotient(_division(e, row)) for row in plain}
-    known = [row for row in plain if shares[row.index] is not None]
-    groups = grouped((row.file, row) for row in known) | {"all": known}
+    shares = ((row, _quotient(_division(e, row))) for row in plain)
+    known = [(row, share) for row, share in shares if share is not None]
+    groups = grouped((row.file, (row, share)) for row, share in known) | {"all": known}
     rows = []
     for (briefing, group), rule in product(groups.items(), RULES):
-        others = [row for row in group if not by_rule(row, rule).contains(shares[row.index])]
+        others = [row for row, share in group if not by_rule(row, rule).contains(share)]
         named = "; ".join(f"{row.file}/{row.number} {row.printed}" for row in others)
         rows.append(Rule(briefing, rule, len(group), len(group) - len(others), named))
     return frame(rows, Rule._fields)
@@ -546,11 +548,11 @@ def _sums(e, printed):
     asked = Counter(one for cell in printed for one in e.record.sums(cell))
     for one in (one for one, times in asked.items() if times > 1 and one.kind in BY_STRUCTURE):
         whole, *parts = one.terms
-        known = [term for term in parts if term[1] in e.record.printed]
-        if whole[1] in e.record.printed and one.is_equation and known == parts:
+        known = [(sign, cell) for sign, cell in one.terms if cell in e.record.printed]
+        if one.is_equation and len(known) == len(one.terms):
             yield one
-        elif whole[1] in e.record.printed and all(sign < 0 for sign, _ in parts):
-            yield Sum("within", (whole, *known), sure(COUNT), one.assumes)
+        elif known[0] == whole and all(sign < 0 for sign, _ in parts):
+            yield Sum("within", tuple(known), sure(COUNT), one.assumes)
 
 
 def _within(e, printed):
@@ -602,18 +604,17 @@ def _shares(e, printed):
 def _over_time(e):
     """A flow over some time holds the flows of its parts; what only grows does not fall."""
     record, structure = e.record, e.structure
-    timed = [cell for cell in record.known if not cell.scope and None not in cell[3:5]]
+    timed = (cell for cell in record.known if not cell.scope and None not in cell[3:5])
     flows = [cell for cell in timed if structure.nature[cell.measure] == "flow"]
     flows.sort(key=lambda cell: cell.start)
     series = grouped((cell[:3], cell) for cell in flows)
     for cell in (cell for cell in flows if cell in record.printed):
         yield from _along(e, "span", [cell], series[cell[:3]], *cell[3:5])
-    stocks = [cell for cell in record.printed if cell.measure in structure.inflow and cell.end]
+    stocks = [c for c in record.printed if c.measure in structure.inflow and not c.scope]
     stocks.sort(key=lambda cell: cell.end)
     for before, after in chain(*map(pairwise, grouped((c[:3], c) for c in stocks).values())):
         inflow = series.get((structure.inflow[after.measure], *after[1:3]), [])
-        if not before.scope and not after.scope:
-            yield from _along(e, "stock", [after, before], inflow, before.end, after.end)
+        yield from _along(e, "stock", [after, before], inflow, before.end, after.end)
 
 
 def _along(e, kind, cells, flows, start, end):
@@ -622,15 +623,15 @@ def _along(e, kind, cells, flows, start, end):
     own = [row.index for cell in cells for row in record.printed[cell]]
     first, behind = (bisect_left(flows, moment, key=lambda c: c.start) for moment in (start, end))
     inside = (cell for cell in flows[first:behind] if cell.end <= end and cell != whole)
-    best = ((cell, record.best(cell, own)) for cell in inside)
-    known = {cell: value for cell, value in best if value and only([value]) is not None}
+    best = ((cell, [record.best(cell, own)]) for cell in inside)
+    known = {cell: values for cell, values in best if values[0] and only(values) is not None}
     gap, pieces = _way(start, end, known)
     if pieces or kind == "stock":
         terms = (*whole_and_parts(cells), *pieces)
         one = Sum("within", terms, sure(COUNT)) if gap else Sum(kind, terms)
         for row in {row.reading: row for row in record.printed[whole]}.values():
             values = [record.printed_values(cell, row.text) for cell in cells]
-            yield Claim(row.file, one, [*values, *([known[cell]] for _, cell in pieces)])
+            yield Claim(row.file, one, [*values, *(known[cell] for _, cell in pieces)])
 
 
 def _way(start, end, cells):
@@ -669,8 +670,7 @@ def _balance(e, claim):
 
 
 def _sides(e, claim):
-    """The relation of a claim, and its sides: each a sign, a name, and a number as it is shown
-    and as it counts."""
+    """The relation of a claim, and its sides: sign, name, number as shown, number."""
     one, (_, whole) = claim.sum, claim.sum.terms[0]
     sides = [
         (sign, _differs(e, cell, whole), _shown(e, values), _number(e, values))
@@ -695,11 +695,8 @@ def _written(equal, sides):
 
 def _shown(e, values):
     """A count as it is, a rounded one as printed, a bound from end to end."""
-    row = e.record.rows[min(values[0].rows)]
-    is_printed = len(values) == 1 and values[0].route == "printed" and not row.reads
-    if is_printed and only(values) is None:
-        return row.printed
-    return " or ".join(says(value.bounds) for value in values)
+    row = _rounded(e, values)
+    return row.printed if row else " or ".join(says(value.bounds) for value in values)
 
 
 def _differs(e, cell, whole):
@@ -717,10 +714,10 @@ def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
     said = ((says, row.text, row) for says, rows in e.record.alike.items() for row in rows)
     for ((kind, cell, *_), _), same in grouped(((s, text), row) for s, text, row in said).items():
-        judged = [_is_same(*pair) for pair in combinations(same, 2)]
-        if not judged or (set(judged) == {None} and all(row.is_bound for row in same)):
+        pairs = [_is_same(*pair) for pair in combinations(same, 2)]
+        if not pairs or (set(pairs) == {None} and all(row.is_bound for row in same)):
             continue
-        found, numbers = _all_of(judged), [exact(row.reading.usual) for row in same]
+        found, numbers = _all_of(pairs), [exact(row.reading.usual) for row in same]
         yield e.told(
             *(Balance, cell, [row.index for row in same]),
             briefing=same[0].file,
@@ -809,9 +806,9 @@ def _change(e, row, one):
 
 def _by_difference(e, said):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
-    said = [row for row in said if not row.relative and not row.is_vague]
-    for rows in grouped(((row.file, e.numbers[row.index].since), row) for row in said).values():
-        rows.sort(key=lambda row: (not row.is_bound, -e.record.rank[row.index]))
+    said = [row for row in said if not row.relative and not row.is_bound]
+    said.sort(key=lambda row: -e.record.rank[row.index])
+    for rows in grouped(((row.file, row.before[3:5]), row) for row in said).values():
         printed = {row.cell: row for row in rows}
         for one in dict.fromkeys(one for cell in printed for one in e.record.sums(cell)):
             absent = [place for place, (_, cell) in enumerate(one.terms) if cell not in printed]
@@ -1003,9 +1000,7 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
     made_of = e.structure.made_of.items()
     shares = {part: rate for rate, (part, whole) in made_of if part != whole}
     known = [cell for cell in e.record.known if _is_day(cell)]
-    known += [
-        cell._replace(measure=shares[cell.measure]) for cell in known if cell.measure in shares
-    ]
+    known += [cell._replace(measure=shares.get(cell.measure, cell.measure)) for cell in known]
     cells = sorted(set(known), key=lambda cell: (*cell[:3], cell.end))
     found = ((cell, e.record.of_day(cell)) for cell in cells)
     return frame((_daily(e, cell, value) for cell, value in found if value), Daily._fields)
