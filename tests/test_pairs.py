@@ -215,6 +215,8 @@ def test_one_percentage(said: str, found: tuple[str, str, Verdict]) -> None:
         "近3天,該區感染者佔全市94%。昨天新增1935例,1813例無症狀。",  # a fit that nothing points to
         "出口1200億元,同比增長20%,進口1000億元。",  # no earlier value is printed
         "全市6568家企業,比上月提高1.1個百分點。",  # points are no percentage
+        "去年同期0宗,今年5宗,上升20%。",  # nothing grows from zero
+        "出口增長到1.1億元,增加1.0億元,增長20%。",  # the rounded change may be all there is
         "2022年12月1日,第155場發布會,連續6天,過半的人占75%。",  # dates and ordinals are no counts
     ],
 )

@@ -202,9 +202,10 @@ class _Question:
         self.inside = [one for one in before if one.sentence == rate.sentence]
         subject = _characters(_SUBJECT.match(rate.lead)[1] or "")
         named = [one for one in self.inside if subject & _characters(one.lead)]
-        self.last = (named or self.inside)[-1:]
         length = [one.run for one in items].count(rate.run)
-        self.listed = before[-length:] * (1 < length <= len(before))
+        self.listed = before[-length:] if length > 1 else []
+        turn = self.listed or (named or self.inside)[-1:]
+        self.turn = turn[rate.order - rate.run] if len(turn) == length else None
         near = [one.best for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
         here = rate.numeral.paragraph
         near = [one for one in near if one and one.prints and one.part.numeral.paragraph == here]
@@ -239,12 +240,11 @@ class _Question:
         steps: how many counts the part stands behind the whole.
         """
         rate, growth, listed = self.rate, self.rate.sign != 0, self.listed != []
-        pointed = [part] == self.last
-        if growth and not part.sign:
+        pointed = part == self.turn
+        if growth and listed:
+            pointed = pointed and abs(steps) == len(self.listed)
+        elif growth and not part.sign:
             pointed = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
-        if listed:
-            turn = self.listed[rate.order - rate.run]
-            pointed = part == turn and (not growth or abs(steps) == len(self.listed))
         if not pointed:
             return {}
         together, total = whole.sentence == part.sentence, bool(_TOTAL.search(whole.clause))
@@ -284,14 +284,20 @@ def _characters(said):
 
 
 def _form(sign, part, whole):
-    """What two counts can be to each other, if a percentage says how much something changed."""
+    """What two counts can be to each other, if a percentage says how much something changed.
+
+    A whole is above zero, and so is what was there before a rise, whatever rounded counts are.
+    """
     larger = whole.value > part.value
-    if not part.sign:
-        form, fits = ("later/earlier", larger == (sign < 0)) if sign else ("share", larger)
-    else:
+    if part.sign:
         said = part.sentence == whole.sentence and _EARLIER.search(whole.clause)
-        form, fits = "change/earlier" if said else "change/later", larger and part.sign == sign
-    return form * (fits and not whole.sign)
+        form = "change/earlier" if said else "change/later"
+        fits = part.sign == sign and whole.ends[0] > part.ends[1]
+    elif sign:
+        form, fits = "later/earlier", larger == (sign < 0)
+    else:
+        form, fits = "share", larger
+    return form if fits and whole.ends[0] > 0 and not whole.sign else None
 
 
 def _value(form, sign, ratio):
