@@ -349,7 +349,7 @@ def _check_measures(rows):
     for row in rows:
         for column in ("part", "whole"):
             made = row.nature == "rate" and (row.part or row.whole)
-            if made and nature.get(getattr(row, column), "rate") == "rate":
+            if made and nature.get(row[column], "rate") == "rate":
                 expected = "the count that the rate is made of (or neither part nor whole)"
                 row.refuse(column, expected)
         if row.inflow and nature.get(row.inflow) != "flow":

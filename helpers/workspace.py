@@ -25,7 +25,7 @@ NOTEBOOKS = ROOT / "notebooks"
 READERS, TESTS = ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMP = "chongqing-briefing-audit.sha256"  # in an environment made here: digests of what is in it
+STAMP = "chongqing-briefing-audit.sha256"  # in an environment made here: digests of its locks
 KERNEL = "python3"
 
 _NOT_WRITABLE = "what is needed is put beside it, once: allow that, or clone to a folder of yours"
@@ -70,7 +70,7 @@ def execute(arguments: list[str]) -> int:
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))
     for number, path in enumerate(paths, 1):
         print(f"{number} of {len(paths)}  {path.name} ... ", end="", flush=True)
-        start, before = time.perf_counter(), path.read_bytes()
+        before = path.read_bytes()
         try:
             after = _executed(before)
         except ValueError as error:
@@ -81,8 +81,7 @@ def execute(arguments: list[str]) -> int:
             os._exit(130)  # the kernel ends with this process, and nothing is left to complain
         if after != before:
             _replace(path, after)
-        result = "unchanged" if after == before else "updated"
-        print(f"{time.perf_counter() - start:.1f} s, {result}")
+        print("unchanged" if after == before else "updated")
     return 0
 
 
@@ -166,8 +165,7 @@ def _lock(requirements: Path) -> Path:
 
 
 def _digest(requirements: Path) -> str:
-    both = requirements.read_bytes() + _lock(requirements).read_bytes()
-    return hashlib.sha256(both).hexdigest()
+    return hashlib.sha256(_lock(requirements).read_bytes()).hexdigest()
 
 
 def _has_all(lists: Sequence[Path]) -> bool:
