@@ -93,7 +93,8 @@ def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(
     assert raw.startswith(",".join([*(f["name"] for f in FIELDS), "words\n"]).encode())
     assert b"\r" not in raw
     assert draft.main([str(text), "--as", "9999"], data) == 2
-    assert draft.main([str(text), "--as", "9999", "--force"], data) == 0
+    (data / "numbers" / "9999.csv").unlink()
+    assert draft.main([str(text), "--as", "9999"], data) == 0
     assert [
         row["coverage"] for row in table(data / "briefings.csv") if row["briefing"] == "9999"
     ] == ["whole"]
@@ -106,9 +107,9 @@ def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(
 
 
 @pytest.mark.parametrize("briefing", ["155", "bulletins"])
-def test_what_is_finished_or_no_briefing_is_not_written_anew(briefing, data, text, capsys):
+def test_what_is_there_is_not_written_anew(briefing, data, text, capsys):
     before = (data / "numbers" / f"{briefing}.csv").read_bytes()
-    assert draft.main([str(text), "--as", briefing, "--force"], data) == 2
+    assert draft.main([str(text), "--as", briefing], data) == 2
     assert (data / "numbers" / f"{briefing}.csv").read_bytes() == before
 
 

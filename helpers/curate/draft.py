@@ -90,7 +90,6 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
     parser = trace.parser("draft", told, "0 done, 1 not yet in order, 2 not possible")
     add = parser.add_argument
     add("--as", metavar="ID", dest="id", required=True, help="161, or guangzhou_2022-11-07")
-    add("--force", action="store_true", help="write anew what is there")
     add("--finish", action="store_true", help="compare, take the words out, load the record")
     options = parser.parse_args(arguments)
     table = data / "numbers" / f"{options.id}.csv"
@@ -98,20 +97,14 @@ def main(arguments: list[str], data: Path = ledger.DATA) -> int:
         text = trace.read_text(options.text)
         if not _ID.fullmatch(options.id):
             raise ValueError(f"{options.id!r}: expected such as 161 or guangzhou_2022-11-07")
-        if table.exists() and not options.finish:
-            _may_be_replaced(table, options.force)
-        return _finish(text, table) if options.finish else _draft(text, table)
+        if options.finish:
+            return _finish(text, table)
+        if table.exists():
+            raise ValueError(f"{table} is there: it is not written anew; --finish checks it")
+        return _draft(text, table)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-
-
-def _may_be_replaced(table: Path, forced: bool) -> None:
-    """Only a draft may: what is finished, or no briefing at all, is somebody's work."""
-    if "words" not in trace.read_rows(table, "number")[0]:
-        raise ValueError(f"{table} is no draft: it is not written anew; --finish checks it")
-    if not forced:
-        raise ValueError(f"{table} is there; --force writes it anew, --finish checks it")
 
 
 def _draft(text: str, table: Path) -> int:
@@ -148,7 +141,7 @@ def _finish(text: str, table: Path) -> int:
         return 1
     _write(table, cells, [column for column in cells[0] if column != "words"])
     digest = ledger.digest((row.paragraph, row.spelling) for row in rows)
-    _put(known, {"briefing": briefing}, digest=digest * whole)
+    _put(known, {"briefing": briefing}, digest=digest if whole else "")
     try:
         ledger.load(known.parent)
     except ledger.LedgerError as error:

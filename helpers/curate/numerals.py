@@ -133,7 +133,9 @@ _DATED = re.compile(
     re.VERBOSE,
 )
 _PLAIN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d*)(?:\.(\d+))?")
+_SAID = re.compile(r"(\d?|\d{4,}|[1-9]\d*0\d*)(?:\.(\d+))?")  # 二〇二二, 二〇; not 兩三
 _DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點成半", "012345678902.05")
+_SEVERAL = str.maketrans("上數幾", "一二二")
 _SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "more": ">", "lt": "<", "about": "~"}
 _SCALES = {"兆": 10**12, "億": 10**8, "萬": 10**4, "千": 1000, "百": 100, "十": 10}
 _HALVES = {"半數": "五成", "一半": "五成", "大半": "五成餘", "一大半": "五成餘", "半": "零點五"}
@@ -245,9 +247,11 @@ def _meaning(word: str) -> tuple[str, str] | None:
     shares = re.search("(?:pp|[%‰])(?=[餘多]?$)", word)
     suffix = shares[0] if shares else ""
     word = word.replace(suffix, "")
-    marks = {">=": "^[數幾上]", "~": "來", ">": "[餘多幾數]"}
-    sign = next((sign for sign, mark in marks.items() if re.search(mark, word)), "")
-    word = re.sub("^[數幾](?=[十百千萬億])", "二", re.sub("^上|[餘多來]|(?<=.)[數幾]", "", word))
+    word, about = re.subn("來", "", word)
+    word, more = re.subn("[餘多]|(?<=.)[數幾]", "", word)
+    least = word[0] in "上數幾"
+    sign = ">=" if least else "~" if about else ">" if more else ""
+    word = word.translate(_SEVERAL)
     if "分之" in word:
         said = _fraction(*map(_number, word.split("分之", 1)))
         return said and (sign or said[0], "-" * minus + said[1])
@@ -267,12 +271,13 @@ def _fraction(whole: _Number | None, part: _Number | None) -> tuple[str, str] | 
     """A part of a whole as per cent or per mille: exact where that takes few digits, else ~."""
     if not whole or not part or not whole[0]:
         return None
-    of = 1000 if whole[0] == 1000 else 100
-    value, steps = of * part[0] / whole[0], [Fraction(1, 10**places) for places in range(9)]
-    exact = [step for step in steps if not value % step]
-    step = (exact or [step for step in steps if value >= 10 * step] or steps[-1:])[0]
-    rounded = (value + step / 2) // step * step
-    return "" if exact else "~", _written(rounded, step, "%" if of == 100 else "‰")
+    of, suffix = (1000, "‰") if whole[0] == 1000 else (100, "%")
+    value = of * part[0] / whole[0]
+    exact = [places for places in range(9) if round(value, places) == value]
+    rough = [places for places in range(8) if value * 10**places >= 10]
+    places = (exact or rough or [8])[0]
+    said = _written(round(value, places), Fraction(1, 10**places), suffix)
+    return "" if exact else "~", said
 
 
 def _written(value: Fraction, step: Fraction, suffix: str) -> str:
@@ -298,11 +303,11 @@ def _number(text: str) -> _Number | None:
         head, found, tail = text.rpartition(mark)
         if found:
             return _scaled(head, scale, tail)
-    match = _PLAIN.fullmatch(text.translate(_DIGIT_OF))
-    whole, decimals = match.groups(default="") if match else ("", "")
-    sequence = len(whole) > 1 and not text[0].isascii()
-    if not whole + decimals or (sequence and not re.fullmatch(".{4,}|[1-9].*0.*", whole)):
-        return None  # 二〇二二 is read, 兩三 is not
+    form = _PLAIN if text[:1].isascii() else _SAID
+    match = form.fullmatch(text.translate(_DIGIT_OF))
+    if not text or not match:
+        return None
+    whole, decimals = match.groups(default="")
     step = Fraction(1, 10 ** len(decimals))
     return int(re.sub("[, ]", "", whole) + decimals) * step, step
 

@@ -25,7 +25,7 @@ import csv
 import re
 import sys
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
 from typing import NamedTuple
 
 from helpers import rounding, words
@@ -218,7 +218,7 @@ class _Question:
         for (at, part), (other, whole) in permutations(enumerate(self.counts), 2):
             form = _form(rate.sign, part, whole)
             if form and _alike(part.numeral.unit, whole.numeral.unit):
-                value = _value(form, rate.sign, part.value / whole.value)
+                value = Fraction(*_divided(form, rate.sign, part.value, whole.value))
                 sizes.add(round(value / rate.size.unit))
                 if clues := self._clues(part, whole, at - other):
                     known.append(Pair(form, part, whole, *_judged(rate, form, part, whole), clues))
@@ -300,12 +300,11 @@ def _form(sign, part, whole):
     return form if fits and whole.ends[0] > 0 and not whole.sign else None
 
 
-def _value(form, sign, ratio):
-    """The share or growth that part over whole makes. With c a change, v the later value and e the
-    earlier one, e = v - c (v + c after a fall), so c/e is r/(1 - r) where r is c/v."""
+def _divided(form, sign, part, whole):
+    """What is divided by what: a part by its whole, a change by the value before it."""
     if form == "change/later":
-        return ratio / (1 - sign * ratio)
-    return sign * (ratio - 1) if form == "later/earlier" else ratio
+        return part, whole - sign * part
+    return (sign * (part - whole), whole) if form == "later/earlier" else (part, whole)
 
 
 def _judged(rate, form, part, whole):
@@ -313,11 +312,11 @@ def _judged(rate, form, part, whole):
 
     A count that is rounded stands for all between its ends, an exact one for itself.
     """
-    ratios = [one / other for one in part.ends for other in whole.ends]
-    values = sorted(_value(form, rate.sign, ratio) for ratio in ratios)
+    ends = product(part.ends, whole.ends)
+    values = sorted(Fraction(*_divided(form, rate.sign, *some)) for some in ends)
     said = rate.size._replace(value=abs(rate.value))
     usual = said.bounds()
-    earlier = whole.value - rate.sign * part.value * (form == "change/later")
+    _, earlier = _divided(form, rate.sign, part.value, whole.value)
     fits = len(usual.times(earlier / part.size.unit).whole_numbers())
     if all(map(usual.contains, values)):
         verdict = Verdict.REPRODUCES
@@ -380,7 +379,7 @@ def division(rate: Spot, pair: Pair) -> str:
     >>> division(one.spot, one.best)
     '684 / 572 − 1 = 19.5804%'
     """
-    value = _value(pair.form, rate.sign, pair.part.value / pair.whole.value)
+    value = Fraction(*_divided(pair.form, rate.sign, pair.part.value, pair.whole.value))
     counts = pair.part.numeral.printed, pair.whole.numeral.printed
     shown = _SHOWN.get(f"{pair.form}{rate.sign}", "{} / {}").format(*counts)
     return f"{shown} = {words.text(value, '0.0000%')}"
