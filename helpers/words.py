@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from helpers.ledger import Ledger
 
 MISSING = "–"
+HAN = "⺀-〿㐀-鿿豈-﫿＀-￯"
 DAY = timedelta(days=1)
 COLOURS = {"●": "#0072B2", "▲": "#9A6A00", "✕": "#B85000", "○": "#767676"}
 
@@ -411,7 +412,7 @@ def _padded(cell: str, wide: int, number: bool) -> str:
 def _safe(cell: str) -> str:
     """Text as HTML: no tags, nothing taken for a formula, Chinese marked as such."""
     safe = re.sub(r"[$\\]", r"<span>\g<0></span>", escape(cell))
-    safe = re.sub(r"[⺀-〿㐀-鿿豈-﫿＀-￯]+", r'<span lang="zh-Hant">\g<0></span>', safe)
+    safe = re.sub(f"[{HAN}]+", r'<span lang="zh-Hant">\g<0></span>', safe)
     sign, _, verdict = safe.partition(" ")
     if verdict in list(Verdict) and Verdict(verdict).sign == sign:
         return f'<span style="color:{Verdict(verdict).colour}">{sign}</span>&nbsp;{verdict}'

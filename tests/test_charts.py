@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -33,11 +34,31 @@ def line(**values):
     return pd.DataFrame(values, index=days, dtype=object).assign(day=days, rests_on="155/city_new")
 
 
+def drawn(known):
+    """What is drawn of a line: artists with their days and heights."""
+    _, axes = charts.canvas(2)
+    charts._line(axes, known, "black")
+    return axes.lines
+
+
 def joined(known):
     """Between which days a line is drawn."""
-    _, axes = charts.canvas(2)
-    drawn = [artist.get_xdata() for artist in charts._line(axes, known.dropna(), "black")]
-    return [list(pd.to_datetime(days, unit="D").day) for days in drawn if len(days) == 2]
+    lines = [artist for artist in drawn(known) if artist.get_linestyle() == "-"]
+    points = [zip(artist.get_xdata(), artist.get_ydata(), strict=True) for artist in lines]
+    pairs = [pair for line in points for pair in pairwise(line)]
+    return [
+        [pd.Timestamp(day).day for day, _ in pair]
+        for pair in pairs
+        if not any(pd.isna(height) for _, height in pair)
+    ]
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What figures say in words, in the order in which they are shown."""
+    words = []
+    monkeypatch.setattr(charts, "_display", lambda _, said: words.append(said))
+    return words
 
 
 @pytest.mark.parametrize("lacking", SAID)
@@ -78,23 +99,26 @@ def test_no_line_is_joined_across_a_gap_or_the_end_of_testing():
     assert joined(line(city=[4, None, 2, None])["city"]) == []
 
 
-def test_a_value_on_which_texts_disagree_is_hollow_and_the_subtitle_says_so(briefing, capsys):
-    charts.trend(briefing, line(city=[words.Unsure(3), 2]), **without(SAID, "source"))
-    assert "Whole city 全市: 29 Nov 3 ◇, 30 Nov 2." in capsys.readouterr().out
-    known = line(city=[words.Unsure(3), 2])["city"]
-    marks = charts._line(charts.canvas(2)[1], known, "black")[1:]
-    assert [mark.get_markerfacecolor() for mark in marks] == ["white", "black"]
-    assert "Hollow (◇)" in charts._hollow(known) and not charts._hollow(known[1:])
+def test_a_value_on_which_texts_disagree_is_hollow_and_the_subtitle_says_so(briefing, monkeypatch):
+    shown = []
+    monkeypatch.setattr(charts, "publish", lambda _, **words: shown.append(words))
+    for first in (words.Unsure(3), 3):
+        charts.trend(briefing, line(city=[first, 2]), **without(SAID, "source"))
+    assert "Whole city 全市: 29 Nov 3 ◇, 30 Nov 2." in shown[0]["alt"]
+    assert ["Hollow (◇)" in words["subtitle"] for words in shown] == [True, False]
+    marks = drawn(line(city=[words.Unsure(3), 2])["city"])
+    hollow = [list(m.get_ydata()) for m in marks if m.get_markerfacecolor() == "white"]
+    assert hollow == [[3]]
 
 
 def without(said, *names):
     return {name: told for name, told in said.items() if name not in names}
 
 
-def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(briefing, rates, capsys):
+def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(briefing, rates, told):
     charts.scorecard(briefing, rates)
     charts.scorecard(briefing, rates, title="Ours", chinese="我們的")
-    counted, own = capsys.readouterr().out.splitlines()
+    counted, own = told
     assert counted.startswith("7 of the 10 percentages come out right, 3 cannot be checked. 71.17%")
     assert own.startswith("Ours. 71.17%")
 
@@ -136,5 +160,20 @@ def test_no_line_begins_with_a_chinese_stop():
 
 
 def test_a_character_that_no_font_has_is_refused():
-    with pytest.raises(ValueError, match="no font of the figures has it"):
-        charts.wide("\U0001f9a0")
+    figure, axes = charts.canvas(1)
+    charts.label(axes, 0, 0, "\U0001f9a0")
+    with pytest.raises(UserWarning, match=r"Glyph .* missing from font"):
+        charts._png(figure)
+
+
+def test_a_label_stands_where_it_covers_nothing():
+    _, axes = charts.canvas(2, left=0.5, right=0.5)
+    axes.set(xlim=(-1, 1), ylim=(0, 4))
+    for heights in ([2, 2, 2], [2.4, 2.4, 2.4]):
+        axes.plot([-1, 0, 1], heights, color="black")
+    charts._beside(axes, pd.Series([2], [0]), "words", color="black")
+    (label,) = axes.texts
+    assert label.get_va() == "top"
+    charts._beside(axes, pd.Series([2], [0]), "words", color="black")
+    one, other = (text.get_window_extent() for text in axes.texts)
+    assert not one.overlaps(other)
