@@ -108,7 +108,6 @@ def rows(height: float, bottom: float = 0.05):
     """A canvas for rows: x is inches from the left, y is inches from the top."""
     figure, axes = canvas(height, bottom=bottom)
     axes.set(xlim=(0, WIDTH), ylim=(height, 0), xticks=[], yticks=[])
-    axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     return figure, axes
 
@@ -130,7 +129,7 @@ def wrap(words: str, size: float = SMALLEST, weight: str = "normal", width: floa
 
 def wide(words: str, size: float = SMALLEST, weight: str = "normal") -> float:
     """How many inches a line of words takes."""
-    font = font_manager.FontProperties(family=STYLE["font.family"], size=size, weight=weight)
+    font = font_manager.FontProperties(size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(words, font, False)[0] / 72
 
 
@@ -219,33 +218,32 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
     """
     names, quoted, told = Names(ledger).columns, rates.to_dict("records"), []
     about = [_about(row, names) for row in quoted]
-    heads = [wrap(said, width=WIDTH - 0.05) for said in about]
-    lines = [LINE * (head.count("\n") + 1) for head in heads]
-    figure, axes = rows(sum(lines) + 0.52 * len(lines), bottom=0.25)
+    heads = [wrap(said) for said in about]
+    tall = [LINE * (head.count("\n") + 1) + 0.52 for head in heads]
+    figure, axes = rows(sum(tall), bottom=0.25)
     ends = [_CENTRE - _UNIT / 2, _CENTRE, _CENTRE + _UNIT / 2]
     axes.set_xticks(ends, ["−½", "as printed", "+½"])
-    top = 0
-    for row, said, head, high in zip(quoted, about, heads, lines):
-        y, counts = top + high + 0.22, _arithmetic(row)
-        label(axes, 0, top, head, va="top", color=GREY)
-        label(axes, 0, y, row["printed"], fontsize=11, **BOLD)
-        _interval(axes, y, row)
-        label(axes, WIDTH - 1.38, y, "\n".join(counts))
+    y = 0
+    for row, said, head, high in zip(quoted, about, heads, tall):
+        label(axes, 0, y, head, va="top", color=GREY)
+        y += high
+        label(axes, 0, y - 0.3, row["printed"], fontsize=11, **BOLD)
+        _interval(axes, y - 0.3, row)
+        counts = _arithmetic(row)
+        label(axes, WIDTH - 1.38, y - 0.3, "\n".join(counts))
         told.append("; ".join([f"{row['printed']} {said}", *counts, row["verdict"]]))
-        top = y + 0.3
-    counted = _scored(rates)
-    publish(
-        figure,
-        title=title or counted[0],
-        chinese=chinese or counted[1],
-        subtitle="Bar: what the printed rate can stand for, half a unit of its last digit either "
-        "way. Dot: its part over its whole. Lines: the whole numbers that would print the same.",
-        source=sources(ledger, rates["briefing"] + "/" + rates["number"]),
-        alt=". ".join(told) + ".",
-    )
+    if not title:
+        title, chinese = _scored(rates)
+    words = {"title": title, "chinese": chinese, "subtitle": _EXPLAINED}
+    source = sources(ledger, rates["briefing"] + "/" + rates["number"])
+    publish(figure, source=source, alt=". ".join(told) + ".", **words)
 
 
 _CENTRE, _UNIT = 2.175, 2.65 / 1.24  # of the bars: inches from the left, and for a last digit
+_EXPLAINED = (
+    "Bar: what the printed rate can stand for, half a unit of its last digit either way. "
+    "Dot: its part over its whole. Lines: the whole numbers that would print the same."
+)
 
 
 def _about(row: Mapping, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -307,10 +305,7 @@ def _scored(rates: pd.DataFrame) -> tuple[str, str]:
 
 
 def series(
-    days: pd.DataFrame,
-    lines: Mapping[str, str],
-    first: str | None = None,
-    last: str | None = None,
+    days: pd.DataFrame, lines: Mapping[str, str], first: str | None = None, last: str | None = None
 ) -> pd.DataFrame:
     """The best supported values of some measures, a row a day: what `trend` draws.
 
@@ -386,13 +381,8 @@ def trend(
     for name, colour in colours.items():
         _line(axes, lines[name], colour)
     _labels(axes, lines, values or {}, colours, share)
-    publish(
-        figure,
-        source=sources(ledger, "; ".join(table["rests_on"].dropna()).split("; ")),
-        alt=_told(lines, share),
-        subtitle=subtitle,
-        **words,
-    )
+    source = sources(ledger, "; ".join(table["rests_on"].dropna()).split("; "))
+    publish(figure, source=source, alt=_told(lines, share), subtitle=subtitle, **words)
 
 
 def _labels(axes: Axes, lines: pd.DataFrame, values: Mapping, colours: Mapping, share: bool):
@@ -467,7 +457,7 @@ def _days(axes: Axes, days: pd.Series, share: bool) -> None:
     step = 10 if len(days) > 20 else 5 if len(days) > 8 else 1
     some = [day for day in days if day.day % step == 0]
     axes.set_xticks(some, [f"{day.day} {day:%b}" for day in some])
-    axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+    axes.locator_params("y", nbins=5)
     axes.yaxis.set_major_formatter(lambda y, _: f"{100 * y:g}%" if share else f"{y:,.0f}")
 
 

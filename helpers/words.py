@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -68,6 +68,9 @@ class Verdict(StrEnum):
     CORROBORATED = "corroborated", "●", "互相印證"
     SINGLE = "single", "○", "單一來源"
     CONFLICT = "in conflict", "✕", "互相矛盾"
+
+
+SIGNED = {f"{verdict.sign} {verdict}": verdict for verdict in Verdict}
 
 
 # ── Names ──
@@ -158,24 +161,20 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
     """
     if isinstance(value, list | tuple):
         return ", ".join(text(item, like) for item in value) or missing
-    if type(value).__name__ == "NAType" or value in (None, "") or value != value:  # noqa: PLR0124
-        return missing  # pandas has three of them, and none equals itself
-    if isinstance(value, date):
-        return str(value).removesuffix(" 00:00:00")
     if isinstance(value, str):
         sign = f"{Verdict(value).sign} " if value in list(Verdict) else ""
-        return sign + "".join(map(_visible, value))
+        plain = (c if c.isprintable() else f"‹U+{ord(c):04X}›" for c in value)
+        return sign + "".join(plain) or missing
+    if str(value) in ("None", "nan", "NaT", "<NA>"):
+        return missing
+    if isinstance(value, date):
+        return str(value).removesuffix(" 00:00:00")
     if isinstance(value, float) and not value.is_integer():
         raise TypeError(f"{value!r}: expected text, a date, a whole number or a Fraction")
     number = Fraction(value)
     below = f"/{number.denominator:,}" if number.denominator > 1 else ""
     plain = rounding.reround(number, 1, like) if like else f"{number.numerator:,}{below}"
     return plain.replace("-", "−") + " ◇" * isinstance(value, Unsure)
-
-
-def _visible(character: str) -> str:
-    hidden = character != " " and unicodedata.category(character)[0] in "CZ"
-    return f"‹U+{ord(character):04X}›" if hidden else character
 
 
 def says(bounds: rounding.Bounds | None) -> str:
@@ -341,61 +340,56 @@ def show(table: Any, caption: str, columns: Iterable[str], **options) -> None:
 
 def as_text(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     """The table of `show` for a terminal; Chinese characters count as two columns wide."""
-    headings, rows, numeric = _cells(table, columns, **options)
-    widths = [max(map(width, column)) for column in zip(headings, *rows)]
-    lines = [caption, ""] if caption else []
-    for row in [headings, ["─" * wide for wide in widths], *rows]:
-        padded = map(_padded, row, widths, numeric)
-        lines.append("  ".join(padded).rstrip())
-    return "\n".join(lines)
+    padded = []
+    for heading, cells, is_number in _columns(table, columns, **options):
+        wide = max(map(width, [heading, *cells]))
+        padded.append([])
+        for cell in [heading, "─" * wide, *cells]:
+            room = wide - width(cell) + len(cell)
+            padded[-1].append(cell.rjust(room) if is_number else cell.ljust(room))
+    lines = ["  ".join(row).rstrip() for row in zip(*padded)]
+    return "\n".join([caption, "", *lines] if caption else lines)
 
 
 def html(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     """The table of `show` as HTML, readable where styles are stripped; a long one is folded."""
-    headings, rows, numeric = _cells(table, columns, **options)
-    head = _row('th scope="col"', 'th scope="col"', headings, numeric)
-    body = [_row('th scope="row"', "td", row, numeric) for row in rows]
+    tagged, tag = [], 'th scope="row"'
+    for heading, cells, is_number in _columns(table, columns, **options):
+        side = "right" if is_number else "left"
+        head = f'<th scope="col" align="{side}">{_safe(heading)}</th>'
+        body = [f'<{tag} align="{side}">{_safe(cell)}</{tag[:2]}>' for cell in cells]
+        tagged.append([head, *body])
+        tag = "td"
+    head, *body = (f"<tr>{''.join(row)}</tr>" for row in zip(*tagged))
     before = ["<table>", f'<caption align="top"><strong>{_safe(caption)}</strong></caption>']
     after = ["</table>"]
-    if len(rows) > _FOLDED:
-        folded = f"<summary>{_safe(caption)} ({len(rows)} rows)</summary>"
+    if len(body) > _FOLDED:
+        folded = f"<summary>{_safe(caption)} ({len(body)} rows)</summary>"
         before, after = ["<details>", folded, "<table>"], ["</table>", "</details>"]
     return "\n".join([*before, f"<thead>{head}</thead>", "<tbody>", *body, "</tbody>", *after])
 
 
-def _row(first: str, other: str, cells: Sequence[str], numeric: Sequence[bool]) -> str:
-    """A row of a table in HTML, numbers to the right; with the tags of its cells."""
-    row = ""
-    for tag, cell, number in zip([first, *[other] * len(cells)], cells, numeric):
-        row += f'<{tag} align="{"right" if number else "left"}">{_safe(cell)}</{tag[:2]}>'
-    return f"<tr>{row}</tr>"
-
-
-def _cells(
+def _columns(
     table: Any,
     columns: Iterable[str],
     names: Names | None = None,
     like: Mapping[str, str] | None = None,
-) -> tuple[list[str], list[list[str]], list[bool]]:
-    """Headings, rows of text, and which columns hold numbers."""
-    if not isinstance(columns, Mapping):
-        columns = {name: HEADINGS.get(name, name.replace("_", " ")) for name in columns}
-    body = []
-    for row in table.to_dict("records") if hasattr(table, "to_dict") else table:
-        values = row._asdict() if isinstance(row, tuple) else row
-        body.append([])
-        for column in columns:
-            value = values.get(column)
-            if names and column in names.columns:
-                value = names.columns[column].get(value, value)
-            body[-1].append(text(value, (like or {}).get(column, "")))
-    headings = list(columns.values())
-    return headings, body, [_is_numeric(cells) for _, *cells in zip(headings, *body)]
+) -> Iterator[tuple[str, list[str], bool]]:
+    """Of each column the heading, the cells as text, and whether they are numbers."""
+    rows = table.to_dict("records") if hasattr(table, "to_dict") else table
+    rows = [row._asdict() if isinstance(row, tuple) else row for row in rows]
+    own = columns if isinstance(columns, Mapping) else HEADINGS
+    for column in columns:
+        values = [row.get(column) for row in rows]
+        if names and column in names.columns:
+            values = [names.columns[column].get(value, value) for value in values]
+        cells = [text(value, (like or {}).get(column, "")) for value in values]
+        known = [cell for cell in cells if cell != MISSING]
+        is_number = known != [] and all(map(_NUMBER.fullmatch, known))
+        yield own.get(column, column.replace("_", " ")), cells, is_number
 
 
-def _is_numeric(cells: Iterable[str]) -> bool:
-    known = [cell for cell in cells if cell != MISSING]
-    return bool(known) and all(re.fullmatch(r"[−+]?[\d,./]+[%‰]?( ◇)?", cell) for cell in known)
+_NUMBER = re.compile(r"[−+]?[\d,./]+[%‰]?( ◇)?")
 
 
 def width(cell: str) -> int:
@@ -404,16 +398,9 @@ def width(cell: str) -> int:
     return len(seen) + sum(unicodedata.east_asian_width(character) in "WF" for character in seen)
 
 
-def _padded(cell: str, wide: int, number: bool) -> str:
-    pad = " " * (wide - width(cell))
-    return pad + cell if number else cell + pad
-
-
 def _safe(cell: str) -> str:
     """Text as HTML: no tags, nothing taken for a formula, Chinese marked as such."""
+    if verdict := SIGNED.get(cell):
+        return f'<span style="color:{verdict.colour}">{verdict.sign}</span>&nbsp;{verdict}'
     safe = re.sub(r"[$\\]", r"<span>\g<0></span>", escape(cell))
-    safe = re.sub(f"[{HAN}]+", r'<span lang="zh-Hant">\g<0></span>', safe)
-    sign, _, verdict = safe.partition(" ")
-    if verdict in list(Verdict) and Verdict(verdict).sign == sign:
-        return f'<span style="color:{Verdict(verdict).colour}">{sign}</span>&nbsp;{verdict}'
-    return safe
+    return re.sub(f"[{HAN}]+", r'<span lang="zh-Hant">\g<0></span>', safe)

@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from helpers import ledger, words
-from helpers.words import Verdict
+from helpers.words import SIGNED
 
 FONT = "Noto Sans SC"
 _C = "\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff"  # Chinese; full-width signs count beside it
 _KANA = "\u3040-\u30ff"  # in names of Japanese pages
 HAN = rf"[{_C}\uff00-\uffef]*[{_C}][{_C}\uff00-\uffef]*"
 REFERENCE = r"(?<![\w/.-])[a-z0-9_-]+/[a-z0-9_]+(?![\w/]|\.\w)"
-SIGNED = {f"{verdict.sign} {verdict}": verdict for verdict in Verdict}
 NO_LINKS = {"a", "summary"}
 NO_TERMS = {"h1", "h2", "h3", "dt", "th", "td", "caption", "code", "pre", "details", "blockquote"}
 FEW, MANY = 4, 12  # columns that fit a phone side by side; rows from which on a table is folded
