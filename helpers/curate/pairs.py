@@ -334,7 +334,9 @@ def _judged(rate, form, part, whole):
 def main(arguments: list[str]) -> int:
     """The command `pairs`: see the module for the exit status."""
     told = "For every percentage of a text, the two counts of the text that print it."
-    parser = trace.parser("pairs", told, "0 the text was read, whatever was found; 2 it cannot be")
+    parser = trace.parser(
+        "pairs", told, "0 the text was read, whatever was found; 2 it cannot be read"
+    )
     parser.add_argument("--csv", action="store_true", help="the best pair of each, as CSV")
     options = parser.parse_args(arguments)
     try:
