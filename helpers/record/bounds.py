@@ -72,30 +72,30 @@ def counts(bounds: Bounds) -> Bounds:
 
 def hull(*several: Bounds) -> Bounds:
     """The narrowest bounds that hold all of the given ones."""
-    return Bounds(*min(several, key=_begin)[:2], *max(several, key=_end)[2:])
+    return Bounds(*min(several, key=begin)[:2], *max(several, key=end)[2:])
 
 
 def meet(*several: Bounds) -> Bounds:
     """What all of the given bounds allow, where they allow anything in common."""
-    return Bounds(*max(several, key=_begin)[:2], *min(several, key=_end)[2:])
+    return Bounds(*max(several, key=begin)[:2], *min(several, key=end)[2:])
 
 
 def agree(one: Bounds, other: Bounds) -> bool:
     """Is there a number that both allow?"""
-    return _begin(one) < _end(other) and _begin(other) < _end(one)
+    return begin(one) < end(other) and begin(other) < end(one)
 
 
 def inside(one: Bounds, other: Bounds) -> bool:
     """Is everything that one allows allowed by the other?"""
-    return _begin(other) <= _begin(one) and _end(one) <= _end(other)
+    return begin(other) <= begin(one) and end(one) <= end(other)
 
 
-def _begin(bounds):
+def begin(bounds: Bounds) -> tuple:
     """Where bounds begin: before all numbers, just before a number, or just behind it."""
     return (-1,) if bounds.lower is None else (0, bounds.lower, not bounds.incl_lower)
 
 
-def _end(bounds):
+def end(bounds: Bounds) -> tuple:
     """Where bounds end, on the same scale."""
     return (1,) if bounds.upper is None else (0, bounds.upper, bounds.incl_upper)
 
@@ -133,9 +133,10 @@ def sure(bounds: Bounds) -> Reading:
 
 def both(make: Callable[..., Bounds], *readings: Reading) -> Reading:
     """What is made of readings, once of the usual bounds and once of the wide ones."""
-    usual, wide = zip(*readings, strict=True)
-    made = make(*usual)
-    return Reading(made, made if wide == usual else make(*wide))
+    made = make(*(reading.usual for reading in readings))
+    if all(reading.wide is reading.usual for reading in readings):
+        return sure(made)
+    return Reading(made, make(*(reading.wide for reading in readings)))
 
 
 def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:

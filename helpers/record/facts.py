@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -90,15 +90,16 @@ class Sum:
     rows: frozenset[int] = frozenset()
     factor: Reading | None = None
 
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(cell for _, cell in self.terms)
+
     @property
     def is_equation(self) -> bool:
         return self.within.usual != COUNT
 
     def total(self, readings: Iterable[Reading]) -> Reading:
         """The sum of readings, one for each cell."""
-        readings = list(readings)
-        if self.factor:
-            return readings[0] - self.factor * readings[1]
         return bounds.total([sign for sign, _ in self.terms], readings)
 
     def solved(self, place: int, others: list[Reading]) -> Reading:
@@ -134,11 +135,11 @@ class Row(NamedTuple):
     @property
     def is_bound(self) -> bool:
         """Does it only say above, below or about what it is?"""
-        return bool(self.reads) and self.reads[0] in "<>~"
+        return (self.reads or "").startswith(("<", ">", "~"))
 
     @property
     def is_vague(self) -> bool:
-        return bool(self.reads) and self.reads[0] == "~"
+        return (self.reads or "").startswith("~")
 
     @property
     def moves(self) -> bool:
@@ -166,19 +167,22 @@ class Row(NamedTuple):
         return self.kind, self.cell, self.claim, self.before, self.relative, length
 
 
-class Split(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Split:
     """One way to make up a whole, of areas or of measures: its parts, added (1) or taken away."""
 
+    field: str
     whole: str
-    scheme: str
     parts: dict[str, int]
     complete: bool
     assumes: str
 
-    def signs(self) -> Iterator[tuple[str, int]]:
-        """The whole, and its parts on the other side."""
-        yield self.whole, 1
-        yield from ((part, -sign) for part, sign in self.parts.items())
+    def of(self, cell: Cell) -> Sum:
+        """The sum of cells that differ from a cell in area, or in measure."""
+        signs = {self.whole: 1} | {part: -sign for part, sign in self.parts.items()}
+        terms = tuple((sign, cell._replace(**{self.field: name})) for name, sign in signs.items())
+        within = NOTHING if self.complete else sure(COUNT)
+        return Sum("parts" if self.field == "area" else "terms", terms, within, self.assumes)
 
 
 class Structure:
@@ -190,36 +194,28 @@ class Structure:
         self.made_of = {m.measure: (m.part, m.whole) for m in measures if m.part}
         self.inflow = {m.measure: m.inflow for m in measures if m.inflow}
         self.stocks = grouped((flow, stock) for stock, flow in self.inflow.items())
-        self.areas = _splits(ledger.tables["members"], "area", "member")
-        self.terms = _splits(ledger.tables["terms"], "measure", "term")
-        self.splits_of_area = _by_any(self.areas)
-        self.splits_of_measure = _by_any(self.terms)
+        members, terms = ledger.tables["members"], ledger.tables["terms"]
+        areas = ((m.area, m.scheme, m.member, "+", m.complete, None) for m in members)
+        formulas = ((t.measure, t.scheme, t.term, t.sign, t.complete, t.assumes) for t in terms)
+        self.splits_of_area = _splits("area", areas)
+        self.splits_of_measure = _splits("measure", formulas)
 
     def is_rate(self, cell: Cell) -> bool:
         return self.nature[cell.measure] == "rate"
 
-    def cell(
-        self,
-        measure: str,
-        area: str | None,
-        of_area: str | None,
-        start: datetime | None,
-        end: datetime | None,
-        text: str,
-    ) -> Cell:
-        """The cell of a measure; its scope is left out wherever time and area are stated."""
-        nature = self.nature[measure]
-        start = None if nature in STANDING else start
-        timed = end is not None and (start is not None or nature in (*STANDING, "rate"))
-        scope = "" if area and timed else text
-        return Cell(measure, area or "", of_area or "", start, end, scope)
+    def stated(self, cell: Cell) -> Cell:
+        """A cell without its start where none is counted, and without its text where it is clear."""
+        nature = self.nature[cell.measure]
+        start = None if nature in STANDING else cell.start
+        timed = cell.end is not None and (start is not None or nature in (*STANDING, "rate"))
+        return cell._replace(start=start, scope="" if cell.area and timed else cell.scope)
 
-    def part_and_whole(self, rate: Cell, text: str) -> tuple[Cell, Cell]:
+    def part_and_whole(self, rate: Cell, text: str) -> tuple[Cell, ...]:
         """The cells whose ratio a rate is, in a text where time or area is not stated."""
-        part, whole = self.made_of[rate.measure]
-        return (
-            self.cell(part, rate.area, "", rate.start, rate.end, text),
-            self.cell(whole, rate.of_area or rate.area, "", rate.start, rate.end, text),
+        areas = rate.area, rate.of_area or rate.area
+        return tuple(
+            self.stated(rate._replace(measure=measure, area=area, of_area="", scope=text))
+            for measure, area in zip(self.made_of.get(rate.measure, ()), areas, strict=False)
         )
 
 
@@ -227,81 +223,52 @@ class Sums:
     """The rows of a ledger, and the sums that bind their cells.
 
     rows: every number that speaks of a cell, by its index. printed: the levels and rates of each
-    cell. changes: the sums that printed changes state, for each of their two cells.
+    cell. sums: those that a cell is part of; each is one object, whichever of its cells asks.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self.structure = Structure(ledger)
-        read = sorted(_read(ledger, self.structure), key=_place_in_text(ledger))
-        self.rank = {row.index: place for place, row in enumerate(read)}
-        self.rows = {row.index: row for row in read}
-        self.printed = grouped((row.cell, row) for row in read if row.kind in ("level", "rate"))
-        self.alike = grouped((row.says, row) for row in read)
-        self.changes = grouped(
-            (cell, stated)
-            for row in read
-            if row.kind == "change"
-            for stated in [self.stated_by_change(row)]
-            for _, cell in stated.terms
-        )
-        self.lists = grouped(
-            (cell, one) for one in _lists(ledger, self.rows) for _, cell in one.terms
-        )
-        self._spans = grouped((day, span) for span in self.printed for day in self._days_of(span))
-        self._sums: dict[tuple, Sum] = {}
-        self._sums_of: dict[Cell, list[Sum]] = {}
+        self.rows = {row.index: row for row in _read(ledger, self.structure)}
+        self.rank = {index: place for place, index in enumerate(self.rows)}
+        rows = self.rows.values()
+        self.printed = grouped((row.cell, row) for row in rows if row.kind in ("level", "rate"))
+        self.alike = grouped((row.says, row) for row in rows)
+        changes = (self.stated_by_change(row) for row in rows if row.kind == "change")
+        stated = [*_lists(ledger, self.rows), *self._spans(), *changes]
+        self._stated = grouped((cell, one) for one in stated for cell in one.cells)
+        self.sums = cache(self._sums)
+        self._made_up, self._grown = cache(Split.of), cache(self._growth)
 
-    def _days_of(self, span):
-        """The days that a flow over several days is the sum of, and the span itself."""
-        if self.structure.nature[span.measure] == "flow" and span.days > 1:
-            yield span
-            first = span._replace(end=span.start + DAY)
-            yield from map(first.later, range(span.days))
+    def _spans(self):
+        """A flow over several days is the sum of its days."""
+        for span in self.printed:
+            if self.structure.nature[span.measure] == "flow" and span.days > 1:
+                first = span._replace(end=span.start + DAY)
+                yield Sum("span", whole_and_parts([span, *map(first.later, range(span.days))]))
 
-    def sums(self, cell: Cell) -> list[Sum]:
-        """The sums that a cell is part of."""
-        if cell not in self._sums_of:
-            self._sums_of[cell] = list(self._written_out(cell))
-        return self._sums_of[cell]
+    def _sums(self, cell):
+        structure, found = self.structure, []
+        if not structure.is_rate(cell):
+            for split in structure.splits_of_area.get(cell.area, ()):
+                found.append(self._made_up(split, cell._replace(area="")))
+            for split in structure.splits_of_measure.get(cell.measure, ()):
+                found.append(self._made_up(split, cell._replace(measure="")))
+            found += (self._grown(*grown) for grown in self._growths(cell))
+        return [*found, *self._stated.get(cell, ())]
 
-    def _written_out(self, cell):
-        if not self.structure.is_rate(cell):
-            yield from self._by_split(cell, "parts", "area", self.structure.splits_of_area)
-            yield from self._by_split(cell, "terms", "measure", self.structure.splits_of_measure)
-            yield from self._over_time(cell)
-            yield from self.lists.get(cell, ())
-        yield from self.changes.get(cell, ())
-
-    def _once(self, key, kind, terms, within=NOTHING, assumes=""):
-        """Each sum is written out once, whichever of its cells asks for it."""
-        if key not in self._sums:
-            self._sums[key] = Sum(kind, tuple(terms), within, assumes)
-        return self._sums[key]
-
-    def _by_split(self, cell, kind, field, splits):
-        """An area is the sum of its members; a measure that of its terms, some taken away."""
-        for split in splits.get(getattr(cell, field), ()):
-            cells = ((sign, cell._replace(**{field: name})) for name, sign in split.signs())
-            key = kind, split.whole, split.scheme, cell._replace(**{field: ""})
-            within = NOTHING if split.complete else sure(COUNT)
-            yield self._once(key, kind, cells, within, split.assumes)
-
-    def _over_time(self, cell):
-        """A span of days is the sum of its days; what flows into a stock makes it grow."""
-        for span in self._spans.get(cell, ()):
-            yield self._once(span, "span", whole_and_parts(self._days_of(span)))
+    def _growths(self, cell):
+        """The stocks, and since when they grow, that a stock or its inflow speaks of."""
         if cell.end is not None and cell.measure in self.structure.inflow:
-            yield self._growth(cell, cell.end - DAY, cell.end)
-            yield self._growth(cell, cell.end, cell.end + DAY)
+            yield cell, cell.end - DAY
+            yield cell.later(1), cell.end
         if cell.end is not None and cell.start is not None:
             for stock in self.structure.stocks.get(cell.measure, ()):
-                yield self._growth(cell._replace(measure=stock), cell.start, cell.end)
+                yield cell._replace(measure=stock, start=None), cell.start
 
-    def _growth(self, stock, start, end):
-        after, before = (stock._replace(start=None, end=moment) for moment in (end, start))
-        flow = stock._replace(measure=self.structure.inflow[stock.measure], start=start, end=end)
-        terms = whole_and_parts([after, before, flow])
-        return self._once((after, start), "stock", terms)
+    def _growth(self, stock, start):
+        """What flows into a stock makes it grow."""
+        flow = stock._replace(measure=self.structure.inflow[stock.measure], start=start)
+        return Sum("stock", whole_and_parts([stock, stock._replace(end=start), flow]))
 
     def stated_by_change(self, row: Row) -> Sum:
         """What a printed change says of its two cells."""
@@ -313,29 +280,25 @@ class Sums:
 
     def _used_up(self, one):
         """The rows of printed parts that make up a printed whole, so that nothing is left."""
-        stated = [(sign, self.printed[cell]) for sign, cell in one.terms if cell in self.printed]
-        is_partly = 2 < len(stated) < len(one.terms) - 1 and stated[0][0] > 0
-        if one.kind != "parts" or not is_partly:
+        if one.kind != "parts" or one.cells[0] not in self.printed:
             return frozenset()
-        values = [{row.reading for row in rows} for _, rows in stated]
-        readings = [reading for several in values for reading in several]
-        is_single = len(readings) == len(stated)
-        if is_single and bounds.total([s for s, _ in stated], readings).wide == ZERO:
-            return frozenset(rows[0].index for _, rows in stated)
-        return frozenset()
+        first = {cell: self.printed[cell][0] for cell in one.cells if cell in self.printed}
+        rows = [row for cell in first for row in self.printed[cell]]
+        left = Sum("parts", whole_and_parts(first)).total(row.reading for row in first.values())
+        is_single = all(row.reading == first[row.cell].reading for row in rows)
+        is_some = 2 < len(first) < len(one.cells) - 1
+        found = first.values() if is_some and is_single and left.wide == ZERO else ()
+        return frozenset(row.index for row in found)
 
     def _by_rate(self, row):
         """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
-        if row.reads or row.cell.measure not in self.structure.made_of:
-            return
-        part, whole = self.structure.part_and_whole(row.cell, row.text)
-        fits = [(part, row.reading * r.reading, r) for r in self.printed.get(whole, ())]
-        if row.reading.usual.upper > 0:
-            fits += [(whole, r.reading / row.reading, r) for r in self.printed.get(part, ())]
-        for cell, fit, printed in fits:
-            if exact(printed.reading.usual):
-                rows = frozenset([row.index, printed.index])
-                yield cell, Value(both(bounds.counts, fit), rows, "rate")
+        pair = self.structure.part_and_whole(row.cell, row.text)
+        one = Sum("rate", whole_and_parts(pair), factor=row.reading)
+        for place, cell in enumerate(pair if not row.reads else ()):
+            for other in self.printed.get(pair[1 - place], ()):
+                if exact(other.reading.usual):
+                    count = both(bounds.counts, one.solved(place, [other.reading]))
+                    yield cell, Value(count, frozenset([row.index, other.index]), "rate")
 
 
 class Known(Sums):
@@ -347,7 +310,7 @@ class Known(Sums):
         printed = {cell: [row.value for row in rows] for cell, rows in self.printed.items()}
         known = printed
         for _ in range(STEPS):
-            derived = self._one_step(known)
+            derived = grouped(self._one_step(known))
             cells = [*(cell for cell in derived if cell not in known), *known]
             known = {
                 cell: self._distinct([*printed.get(cell, ()), *derived.get(cell, ())])
@@ -357,29 +320,22 @@ class Known(Sums):
 
     def _one_step(self, known):
         """What follows in one step, by a sum with one unknown cell, or by a printed rate."""
-        derived: dict[Cell, list[Value]] = defaultdict(list)
-        cells = (*known, *self.changes)
-        for one in dict.fromkeys(one for cell in cells for one in self.sums(cell)):
+        for one in dict.fromkeys(one for cell in known for one in self.sums(cell)):
             if one.is_equation:
-                self._derive(one, known, derived)
+                yield from self._derived(one, known)
         for row in self.rows.values():
             if row.kind == "rate":
-                for cell, value in self._by_rate(row):
-                    derived[cell].append(value)
-        return derived
+                yield from self._by_rate(row)
 
-    def _derive(self, one, known, derived):
-        cells = [cell for _, cell in one.terms]
-        unknown = [cell for cell in cells if cell not in known]
-        if nothing_left := self._used_up(one):
-            unprinted = [cell for cell in cells if cell not in self.printed]
-            for cell in unprinted:
-                derived[cell].append(Value(sure(ZERO), nothing_left, "nothing left"))
-            cells, unknown = [cell for cell in cells if cell in self.printed], []
-        if len(unknown) < 2:
-            for cell in unknown or cells:
+    def _derived(self, one, known):
+        nothing_left = self._used_up(one)
+        unknown = [cell for cell in one.cells if cell not in known]
+        for cell in one.cells:
+            if nothing_left and cell not in self.printed:
+                yield cell, Value(NOTHING, nothing_left, "nothing left")
+            elif unknown in ([], [cell]):
                 own = frozenset(row.index for row in self.printed.get(cell, ()))
-                derived[cell] += self.solve(one, cell, known, own)
+                yield from ((cell, value) for value in self.solve(one, cell, known, own))
 
     def solve(
         self, one: Sum, cell: Cell, known: dict[Cell, list[Value]], without: frozenset[int]
@@ -389,27 +345,22 @@ class Known(Sums):
         Only values count that do not rest on the rows `without`. Where another cell has several
         equally good ones, the first is taken everywhere, and each other one in its place.
         """
+        others = []
+        for other in one.cells:
+            if other != cell:
+                others.append(self.best_of(free(known.get(other, ()), without))[:TRIED])
+                if not others[-1]:
+                    return
         if one.rows & without:
             return
-        place, others = 0, []
-        for i, (_, other) in enumerate(one.terms):
-            if other == cell:
-                place = i
-            elif free := [v for v in known.get(other, ()) if v.rows.isdisjoint(without)]:
-                others.append(self.best_of(free)[:TRIED])
-            else:
-                return
+        place = one.cells.index(cell)
         route = "rest" if one.kind == "parts" and place else one.kind
         for choice in _one_at_a_time(others):
             reading = one.solved(place, [value.reading for value in choice])
-            if agree(reading.usual, COUNT):
+            if agree(reading.usual, COUNT):  # nothing is below zero
+                reading = both(bounds.counts if one.factor else bounds.not_negative, reading)
                 rows = one.rows.union(*(value.rows for value in choice))
-                yield Value(self._possible(reading, cell, one), rows, route)
-
-    def _possible(self, reading, cell, one):
-        """Nothing is below zero, and what is counted is a whole number."""
-        counted = one.factor is not None and not self.structure.is_rate(cell)
-        return both(bounds.counts if counted else bounds.not_negative, reading)
+                yield Value(reading, rows, route)
 
     def _distinct(self, values):
         """Leave out a value that only says again, from more rows, what another says from fewer."""
@@ -424,8 +375,7 @@ class Known(Sums):
 
     def _precedence(self, value):
         """A sort of values that does not depend on the order of rows in a file."""
-        lower, upper = value.bounds.lower, value.bounds.upper
-        ends = lower is None, lower or 0, upper is None, upper or 0
+        ends = bounds.begin(value.bounds), bounds.end(value.bounds)
         rows = sorted(self.rank[row] for row in value.rows)
         return value.route != "printed", len(rows), rows, value.route, ends
 
@@ -437,23 +387,19 @@ class Known(Sums):
         """
         if len(values) < 2:
             return values
-        exactly = [value for value in values if exact(value.bounds) is not None]
-        best: dict[Bounds, Value] = {}
-        for value in exactly or values:
-            best.setdefault(value.bounds, value)
+        best = one_each([v for v in values if exact(v.bounds) is not None] or values)
         if len(best) < 2:
-            return list(best.values())
-        support = {number: self._support(number, values) for number in best}
-        most = max(support.values())
-        return [value for number, value in best.items() if support[number] == most]
+            return best
+        support = [self._support(value.bounds, values) for value in best]
+        return [v for v, found in zip(best, support, strict=True) if found == max(support)]
 
     def _support(self, number, values):
         same = [value for value in values if value.bounds == number]
         texts = self.texts(value for value in same if value.route == "printed")
-        near = []
-        if exact(number) is not None:
-            near = [v for v in values if exact(v.bounds) is None and agree(v.bounds, number)]
-        return len(texts) + len({value.route for value in [*same, *near]} - {"printed"})
+        holding = (
+            [v for v in values if agree(v.bounds, number)] if exact(number) is not None else same
+        )
+        return len(texts) + len({value.route for value in holding} - {"printed"})
 
     def texts(self, values: Iterable[Value]) -> set[str]:
         """The originals that values rest on: two pages of one original are one witness."""
@@ -465,17 +411,18 @@ class Record(Known):
 
     def best(self, cell: Cell, without: Collection[int] = ()) -> Value | None:
         """The best supported value; where several tie, the bounds that hold them all."""
-        free = self.known.get(cell, [])
-        if without:
-            free = [value for value in free if value.rows.isdisjoint(without)]
-        return joined(self.best_of(free))
+        return joined(self.best_of(free(self.known.get(cell, ()), without)))
 
     def stated(self, cell: Cell, text: str) -> list[Value]:
         """What a text prints for a cell: one value, or several that contradict each other."""
         found: list[Value] = []
-        for row in self.printed.get(cell, ()):
-            if row.text == text:
-                found = _narrowed(found, row.value)
+        for value in (row.value for row in self.printed.get(cell, ()) if row.text == text):
+            for place, before in enumerate(found):
+                if agree(before.reading.wide, value.reading.wide):
+                    found[place] = _met(before, value)
+                    break
+            else:
+                found.append(value)
         return found
 
     def printed_values(self, cell: Cell, text: str) -> list[Value]:
@@ -485,10 +432,11 @@ class Record(Known):
 
     def of_day(self, cell: Cell, without: Collection[int] = ()) -> Value | None:
         """The best value; of a rate its exact part over its exact whole, else the printed rate."""
-        if cell.measure in self.structure.made_of:
-            pair = self.structure.part_and_whole(cell, cell.scope)
-            part, whole = (self.best(count, without) for count in pair)
-            if part and whole and exact(part.bounds) is not None and exact(whole.bounds):
+        counts = self.structure.part_and_whole(cell, cell.scope)
+        found = [self.best(count, without) for count in counts]
+        if found and all(value and exact(value.bounds) is not None for value in found):
+            part, whole = found
+            if exact(whole.bounds):
                 return share(part, whole)
         return self.best(cell, without)
 
@@ -512,13 +460,15 @@ def contradictions(values: list[Value]) -> list[tuple[Value, Value]]:
 def _read(ledger, structure):
     briefings = {row.briefing for row in ledger.tables["briefings"]}
     carried = {row.source: row.text for row in ledger.tables["sources"]}
-    for row in ledger.tables["numbers"]:
+    for row in sorted(ledger.tables["numbers"], key=_place_in_record):
         if row.kind == "context":
             continue
         text = row.briefing if row.briefing in briefings else carried[row.source]
-        cell = structure.cell(row.measure, row.area, row.of_area, row.start, row.end, text)
-        rate = structure.is_rate(cell)
-        relative = row.kind == "change" and not rate and (row.reads or row.printed)[-1] in "%‰"
+        place = row.measure, row.area or "", row.of_area or "", row.start, row.end, text
+        cell = structure.stated(Cell(*place))
+        before = cell._replace(start=cell.start and row.since_start, end=row.since_end)
+        rate, is_change = structure.is_rate(cell), row.kind == "change"
+        relative = is_change and not rate and (row.reads or row.printed)[-1] in "%‰"
         yield Row(
             row.index,
             row.briefing,
@@ -529,25 +479,16 @@ def _read(ledger, structure):
             row.reads,
             row.claim,
             cell,
-            _before(cell, row) if row.kind == "change" else None,
+            before if is_change else None,
             frozenset(carried[page] for page in (row.source, row.second_source) if page),
             bounds.stands_for(row.printed, row.reads, rate or relative),
             relative,
         )
 
 
-def _before(cell, row):
-    """What a change is compared with."""
-    start = None if cell.start is None else row.since_start
-    return cell._replace(start=start, end=row.since_end)
-
-
-def _place_in_text(ledger):
+def _place_in_record(row):
     """A sort of rows by what they say of their place, not by the order that a file has them in."""
-    numbers = ledger.tables["numbers"]
-    files = {name: n for n, name in enumerate(dict.fromkeys(row.briefing for row in numbers))}
-    positions = {row.index: row.position or 0 for row in numbers}
-    return lambda row: (files[row.file], positions[row.index], row.number)
+    return row.briefing, row.position or 0, row.number
 
 
 def _lists(ledger, rows):
@@ -561,19 +502,13 @@ def _lists(ledger, rows):
         yield Sum("list", whole_and_parts(rows[i].cell for i in (whole, *parts)))
 
 
-def _splits(table, whole, part):
+def _splits(field, rows):
+    """The ways to make up a whole, under its own name and under those of its parts."""
     found: dict[tuple, Split] = {}
-    for row in table:
-        key = getattr(row, whole), row.scheme
-        assumes = getattr(row, "assumes", None) or ""
-        split = found.setdefault(key, Split(*key, {}, row.complete == "yes", assumes))
-        split.parts[getattr(row, part)] = -1 if getattr(row, "sign", "+") == "-" else 1
-    return list(found.values())
-
-
-def _by_any(splits):
-    """The splits that a key is the whole or a part of."""
-    return grouped((key, split) for split in splits for key in {split.whole, *split.parts})
+    for whole, scheme, part, sign, complete, assumes in rows:
+        split = Split(field, whole, {}, complete == "yes", assumes or "")
+        found.setdefault((whole, scheme), split).parts[part] = -1 if sign == "-" else 1
+    return grouped((key, split) for split in found.values() for key in (split.whole, *split.parts))
 
 
 # ── Small things ──
@@ -595,6 +530,19 @@ def share(part: Value, whole: Value) -> Value:
     return Value(part.reading / whole.reading, part.rows | whole.rows, "part over whole")
 
 
+def free(values: Iterable[Value], without: Collection[int]) -> list[Value]:
+    """The values that do not rest on some rows."""
+    return [value for value in values if value.rows.isdisjoint(without)]
+
+
+def one_each(values: Iterable[Value]) -> list[Value]:
+    """The first of the values with the same bounds."""
+    first: dict[Bounds, Value] = {}
+    for value in values:
+        first.setdefault(value.bounds, value)
+    return list(first.values())
+
+
 def joined(best: list[Value]) -> Value | None:
     """Equally good values as one that allows what any of them allows."""
     if len(best) < 2:
@@ -603,23 +551,13 @@ def joined(best: list[Value]) -> Value | None:
     return Value(both(bounds.hull, *(value.reading for value in best)), rows, "in conflict")
 
 
-def _narrowed(found, value):
-    """One more value of a cell by the same text: where it agrees with one before, both count."""
-    for place, before in enumerate(found):
-        if agree(before.reading.wide, value.reading.wide):
-            met = _met(before, value)
-            return [*found[:place], met, *found[place + 1 :]]
-    return [*found, value]
-
-
 def _met(one, other):
-    wide = bounds.meet(one.reading.wide, other.reading.wide)
-    usual = bounds.meet(one.bounds, other.bounds) if agree(one.bounds, other.bounds) else wide
-    reading = Reading(usual, wide)
-    for value in (one, other):
-        if value.reading == reading:
-            return value
-    return Value(reading, one.rows | other.rows, "printed")
+    """What two values allow that agree: one of them, where it says as much by itself."""
+    reading = both(bounds.meet, one.reading, other.reading)
+    if not agree(one.bounds, other.bounds):
+        reading = sure(reading.wide)
+    alone = (value for value in (one, other) if value.reading == reading)
+    return next(alone, Value(reading, one.rows | other.rows, "printed"))
 
 
 def _one_at_a_time(alternatives):

@@ -357,7 +357,7 @@ def _other_bases(e, row):
 def _other_cells(e, row):
     """The same count of another area, measure or day, where another value bears it out."""
     moved = []
-    if row.cell in e.record.lists:
+    if any(one.kind == "list" for one in e.record.sums(row.cell)):
         return
     for cell in _related(e, row):
         by_area = cell.area != row.cell.area
