@@ -204,7 +204,7 @@ class Structure:
         return self.nature[cell.measure] == "rate"
 
     def stated(self, cell: Cell) -> Cell:
-        """A cell without its start where none is counted, and without its text where it is clear."""
+        """A cell without a start where none is counted, and without a text where it is clear."""
         nature = self.nature[cell.measure]
         start = None if nature in STANDING else cell.start
         timed = cell.end is not None and (start is not None or nature in (*STANDING, "rate"))

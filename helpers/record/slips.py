@@ -26,7 +26,7 @@ from helpers.record.audit import (
     steps_back,
 )
 from helpers.record.bounds import Bounds, agree, exact, sure
-from helpers.record.facts import ONE, Cell, Row, Value, contradictions, share
+from helpers.record.facts import ONE, Cell, Row, Value, contradictions, free, one_each, share
 from helpers.rounding import RULES
 from helpers.words import Verdict, frame, says
 
@@ -72,9 +72,9 @@ def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
         return [Value(sure(Bounds(0, True, broken, broken is not None)), frozenset(), "days")]
     if row.kind == "change":
         again = [o.value._replace(reading=o.change) for o in e.record.alike.get(row.says, ())]
-        days = product(_values(e, row, row.cell, without), _values(e, row, row.before, without))
+        days = product(*(_values(e, row, cell, without) for cell in (row.cell, row.before)))
         grown = (_differing(row, now, before) for now, before in days)
-        return [value for value in (*again, *grown) if value.rows.isdisjoint(without)]
+        return free((*again, *grown), without)
     return [*_values(e, row, row.cell, without), *_claimed(e, row, without)]
 
 
@@ -86,18 +86,14 @@ def said(row: Row) -> Bounds:
 def _values(e, row, cell, without):
     """What is known of a cell without some rows, and what follows from that in one step more."""
     record = e.record
-    found = [value for value in record.known.get(cell, ()) if value.rows.isdisjoint(without)]
+    found = free(record.known.get(cell, ()), without)
     for one in record.sums(cell):
         if one.is_equation:
             found += record.solve(one, cell, record.known, without)
-    if cell.measure in record.structure.made_of:
-        pair = record.structure.part_and_whole(cell, row.text)
-        counts = product(*(_values(e, row, count, without) for count in pair))
-        found += (share(*pair) for pair in counts if exact(pair[1].bounds) != 0)
-    first: dict[Bounds, Value] = {}
-    for value in found:
-        first.setdefault(value.bounds, value)
-    return list(first.values())
+    if counts := record.structure.part_and_whole(cell, row.text):
+        pairs = product(*(_values(e, row, count, without) for count in counts))
+        found += (share(*pair) for pair in pairs if exact(pair[1].bounds) != 0)
+    return one_each(found)
 
 
 def _differing(row, now, before):
@@ -111,15 +107,13 @@ def _differing(row, now, before):
 def _claimed(e, row, without):
     """What the claims about a row's cell leave for it."""
     for claim in e.claims_about.get(row.cell, ()):
-        cells = [cell for _, cell in claim.sum.terms]
-        place = cells.index(row.cell)
-        others = [
-            values[0] for cell, values in zip(cells, claim.values, strict=True) if cell != row.cell
-        ]
+        one, terms = claim.sum, zip(claim.sum.cells, claim.values, strict=True)
+        others = [values[0] for cell, values in terms if cell != row.cell]
         rows = frozenset().union(*(value.rows for value in others))
-        if claim.sum.kind != "units" and rows.isdisjoint(without):
-            left = claim.sum.solved(place, [value.reading for value in others])
-            yield Value(left, rows, claim.sum.kind)
+        if one.kind != "units" and rows.isdisjoint(without):
+            place = one.cells.index(row.cell)
+            left = one.solved(place, [value.reading for value in others])
+            yield Value(left, rows, one.kind)
 
 
 # ── Explanations ──
@@ -157,8 +151,7 @@ def _findings(e, conflicts):
     """Each contradiction with its edits; those that one edit removes together are told once."""
     behind = sorted({index for conflict in conflicts for index in conflict.rows})
     tried = {index: list(_explaining(e, e.record.rows[index])) for index in behind}
-    causes = [index for index in behind if tried[index]]
-    removes = {i: {conflict.rows for conflict in conflicts if i in conflict.rows} for i in causes}
+    removes = {i: {c.rows for c in conflicts if i in c.rows} for i in behind if tried[i]}
     told, explained, open_ones = set(), [], []
     for conflict in conflicts:
         if conflict.rows in told:
@@ -172,21 +165,22 @@ def _findings(e, conflicts):
 
 
 def _told(e, finding, conflict, edits):
-    about = {"finding": finding, "statement": conflict.statement, "only": len(edits) == 1}
-    about |= {"measure": conflict.cell.measure, "area": conflict.cell.area}
-    about["origin"] = _origin(e, conflict.rows)
     for explains, support, edit in edits or [(0, 0, Edit("", None, None))]:
-        printed = e.record.rows[edit.row.index] if edit.row else None
-        yield Explained(
-            **about,
-            number=printed and f"{printed.file}/{printed.number}",
+        row = edit.row and e.record.rows[edit.row.index]
+        yield e.told(
+            Explained,
+            conflict.cell,
+            conflict.rows,
+            row,
+            finding=finding,
+            origin=_origin(e, conflict.rows),
+            statement=conflict.statement,
+            number=row and e.numbers[row.index].reference,
             edit=edit.kind,
-            printed=printed and printed.printed,
             instead=edit.instead,
             support=support,
             explains=explains,
-            rests_on=e.names.rests_on(conflict.rows),
-            rows=tuple(sorted(conflict.rows)),
+            only=len(edits) == 1,
         )
 
 
@@ -272,7 +266,7 @@ def _exchanged(e, row):
     """The count of a related cell that the same text prints, exchanged with this one."""
     if row.kind != "level":
         return
-    for cell in _related(e, row):
+    for cell in _related(e, [row.cell]):
         for other in e.record.printed.get(cell, ()):
             later = e.record.rank[other.index] > e.record.rank[row.index]
             if other.text != row.text or not later or other.reading == row.reading:
@@ -296,7 +290,7 @@ def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
             yield Edit(f"digit {kind}", reprinted(e, row, text), text)
         if row.kind == "rate":
             yield from _other_roundings(row)
-    if row.kind == "rate" and row.cell.measure in e.record.structure.made_of:
+    if row.kind == "rate":
         yield from _other_bases(e, row)
     if row.kind == "level":
         yield from _other_cells(e, row)
@@ -339,43 +333,43 @@ def _other_roundings(row):
 def _other_bases(e, row):
     """The same rate of another whole, or as the rate of another area or measure."""
     structure = e.record.structure
-    part, whole = structure.part_and_whole(row.cell, row.text)
-    for cell in _related(e, row._replace(cell=whole)):
-        if cell.measure == whole.measure and cell.area != row.cell.area:
+    part, whole = structure.made_of.get(row.cell.measure, ("", ""))
+    for cell in _related(e, structure.part_and_whole(row.cell, row.text)[1:]):
+        if cell.measure == whole and cell.area != row.cell.area:
             if e.record.stated(cell, row.text):
-                moved = row.cell._replace(of_area=cell.area)
-                yield Edit("another base", row._replace(cell=moved), f"of {cell.area}")
-            if part.measure != whole.measure:
-                moved = row.cell._replace(area=cell.area)
-                yield Edit("another area", row._replace(cell=moved), cell.area)
+                yield _moved(row, "another base", f"of {cell.area}", of_area=cell.area)
+            if part != whole:
+                yield _moved(row, "another area", cell.area, area=cell.area)
     for measure, pair in structure.made_of.items():
-        if pair[1] == whole.measure and measure != row.cell.measure:
-            moved = row.cell._replace(measure=measure)
-            yield Edit("another measure", row._replace(cell=moved), measure)
+        if pair[1] == whole and measure != row.cell.measure:
+            yield _moved(row, "another measure", measure, measure=measure)
 
 
 def _other_cells(e, row):
     """The same count of another area, measure or day, where another value bears it out."""
     moved = []
-    if any(one.kind == "list" for one in e.record.sums(row.cell)):
-        return
-    for cell in _related(e, row):
-        by_area = cell.area != row.cell.area
-        kind, instead = (
-            ("another area", cell.area) if by_area else ("another measure", cell.measure)
-        )
-        moved.append((kind, cell, instead))
+    for cell in _related(e, [row.cell]):
+        field = "area" if cell.area != row.cell.area else "measure"
+        name = getattr(cell, field)
+        moved.append(_moved(row, f"another {field}", name, **{field: name}))
     for days in DAYS if row.cell.end is not None else ():
+        later = row.cell.later(days)
         instead = f"{days:+d} day" + "s" * (abs(days) > 1)
-        moved.append(("another day", row.cell.later(days), instead))
-    for kind, cell, instead in moved:
-        values = (v for v in e.record.known.get(cell, ()) if row.index not in v.rows)
-        if any(value.bounds == row.reading.usual for value in values):
-            yield Edit(kind, row._replace(cell=cell), instead)
+        moved.append(_moved(row, "another day", instead, start=later.start, end=later.end))
+    if not any(one.kind == "list" for one in e.record.sums(row.cell)):
+        for edit in moved:
+            values = free(e.record.known.get(edit.row.cell, ()), [row.index])
+            if any(value.bounds == row.reading.usual for value in values):
+                yield edit
 
 
-def _related(e, row):
-    """The other cells of the sums by area and by measure that a count is part of."""
-    sums = (one for one in e.record.sums(row.cell) if one.kind in ("parts", "terms"))
-    cells = dict.fromkeys(cell for one in sums for _, cell in one.terms)
-    return [cell for cell in cells if cell != row.cell]
+def _moved(row, kind, instead, **fields):
+    """A row that speaks of another cell."""
+    return Edit(kind, row._replace(cell=row.cell._replace(**fields)), instead)
+
+
+def _related(e, cells):
+    """The other cells of the sums by area and by measure that counts are part of."""
+    sums = [one for cell in cells for one in e.record.sums(cell)]
+    found = dict.fromkeys(c for one in sums if one.kind in ("parts", "terms") for c in one.cells)
+    return [cell for cell in found if cell not in cells]
