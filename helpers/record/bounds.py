@@ -56,7 +56,9 @@ def ratio(part: Bounds, whole: Bounds) -> Bounds:
 
 def not_negative(bounds: Bounds) -> Bounds:
     """What is left of bounds where nothing lies below zero."""
-    return meet(bounds, COUNT)
+    if bounds.lower is None or bounds.lower < 0:
+        return bounds._replace(lower=0, incl_lower=True)
+    return bounds
 
 
 def counts(bounds: Bounds) -> Bounds:
