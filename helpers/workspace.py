@@ -40,12 +40,18 @@ The next start tries again."""
 def open_lab(arguments: list[str]) -> NoReturn:
     """Open JupyterLab on the first notebook; arguments are JupyterLab's own."""
     enter(["open", *arguments])
+    import pylopdf_fonts_zh_cn as font
+
     first = min(NOTEBOOKS.glob("*.ipynb"), default=NOTEBOOKS).relative_to(ROOT).as_posix()
     place = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{first}"]
     settings = ROOT / "helpers" / "lab"  # else it begins with a question about news
     calm = ["--LabApp.news_url=None", f"--LabApp.app_settings_dir={settings}"]
     calm += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    _become(sys.executable, "-m", "jupyterlab", *place, *calm, "--allow-root", *arguments)
+    styles = [str(settings), str(Path(font.sans_path()).parent)]  # where /custom/ looks for files
+    chinese = ["--LabApp.custom_css=True"]
+    chinese += [f"--ServerApp.tornado_settings={ {'static_custom_path': styles} }"]
+    options = [*place, *calm, *chinese, "--allow-root"]
+    _become(sys.executable, "-m", "jupyterlab", *options, *arguments)
 
 
 def test(arguments: list[str]) -> NoReturn:

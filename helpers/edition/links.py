@@ -92,6 +92,8 @@ class Links:
         seen = set() if terms else {word for word, at in self.once.items() if "glossary" in at}
         for node in soup.find_all(string=self.words.search):
             self._say(soup, node, seen)
+        for name in soup.find_all(string=re.compile(r"^[\w/-]*_\w+$")):  # where it may break
+            name.replace_with(BeautifulSoup(name.replace("_", "_<wbr>"), "html.parser"))
 
     def _link(self, link: Tag) -> None:
         """To the pages here; what leads nowhere becomes plain text."""
@@ -136,17 +138,17 @@ def _cell(row: Any) -> tuple:
 
 def _fit(soup: BeautifulSoup, table: Tag) -> None:
     """Labels and roles for when a table is stacked, a fold if it is long, verdicts in colour."""
-    labels = [" ".join(cell.get_text().split()) for cell in table.select("thead th")]
+    labels = [cell.get_text(" ", strip=True) for cell in table.select("thead th")]
     if len(labels) > FEW:
         table["class"] = "stack"
     for part in (table, *table.find_all([*ROLES])):  # a block is no part of a table to a browser
         part["role"] = "rowheader" if part.get("scope") == "row" else ROLES[part.name]
     rows = table.find_all("tr")
-    for label, cell in (pair for row in rows for pair in zip(labels, row.find_all(["th", "td"]))):
-        cell["data-label"] = label
-        said = " ".join(cell.get_text().split())
-        if said in SIGNED:
-            cell["class"] = f"verdict {SIGNED[said].name.lower()}"
+    for row in rows:
+        for label, cell in zip(labels, row.find_all(["th", "td"])):
+            cell["data-label"] = label
+            if verdict := SIGNED.get(cell.get_text(" ", strip=True)):
+                cell["class"] = f"verdict {verdict.name.lower()}"
     if len(rows) > MANY and not table.find_parent("details") and not table.find("tr", id=True):
         told = table.caption.get_text() if table.caption else "Table"
         summary = soup.new_tag("summary", string=f"{told}: {len(rows) - 1} rows")
