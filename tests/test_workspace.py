@@ -59,6 +59,7 @@ class Clone:
             (self.root / f"{place}requirements.lock").write_text(wheel(self.index, name))
         for name in ("jupyterlab", "pytest"):
             (self.root / f"{name}.py").write_text(SHOW)
+        (self.root / "pylopdf_fonts_zh_cn.py").write_text("def sans_path(): return __file__\n")
         self.venv = self.root / ".venv"
         own = ("PYTHON", "PIP_", "UV_")
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(own)}
