@@ -248,24 +248,19 @@ def _cells(line):
 def _text(folder, path):
     """A file's text; a byte-order mark and any line ends are taken in, as Excel writes them."""
     if not _PATH.fullmatch(path):
-        named = "a name such as areas.csv or numbers/155.csv"
-        raise _error(_show(path)[1:-1], "a file of this name", named)
+        expected = "a name such as areas.csv or numbers/155.csv"
+        raise LedgerError([Problem(_show(path)[1:-1], 0, "", "a file of this name", expected)])
     try:
         text = (folder / path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        expected = f"the file that {_CONTRACT} speaks of"
-        raise _error(path, "no file that can be read", expected) from error
-    except UnicodeDecodeError as error:
+        if text.strip():
+            return text
+        found, expected = "an empty file", "text"
+    except OSError:
+        found, expected = "no file that can be read", f"the file that {_CONTRACT} speaks of"
+    except UnicodeDecodeError:
         found = "bytes that are not UTF-8 (perhaps UTF-16, GBK or Big5)"
         expected = "UTF-8: in Excel, save as type “CSV UTF-8 (comma delimited)”"
-        raise _error(path, found, expected) from error
-    if not text.strip():
-        raise _error(path, "an empty file", "text")
-    return text
-
-
-def _error(path, found, expected):
-    return LedgerError([Problem(path, 0, "", found, expected)])
+    raise LedgerError([Problem(path, 0, "", found, expected)])
 
 
 def _show(text):
@@ -406,7 +401,7 @@ def _check_numbers(rows, measures):
         row.value = row.since_start = row.since_end = None
         if row.second_source and row.second_source == row.source:
             row.refuse("second_source", "another page than source")
-        measure = known.get(row.measure)
+        measure = known.get(row.measure) if row.kind != "context" else None
         if measure and not row.refused.keys() & _DECISIVE:
             _check_numeral(row, measure)
             _check_cell(row, measure)
@@ -421,8 +416,9 @@ def _check_numeral(row, measure):
     shown = "reads" if row.reads else "printed"
     try:
         row.value, *_, sign = rounding.parse(row.printed, row.reads)
-    except ValueError as error:
-        row.refuse(shown, f"{str(error).rpartition('expected ')[2]}; or what it means, in reads")
+    except ValueError:
+        expected = "digits such as 75, 5,522, 71.17%, 0.5pp or 111.7萬; or what it means, in reads"
+        row.refuse(shown, expected)
         return
     if row.value < 0:
         row.refuse(shown, "its size without a minus: the claim says the direction, reads the size")
@@ -481,10 +477,11 @@ def _check_change(row):
     if row.claim not in ("down", "up"):
         row.refuse("claim", "down or up, for a change")
     (first, *last), row.since = row.since, row["since"]
-    shift = first.date() - (row.end - timedelta(microseconds=1)).date()
-    row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
     if last:
         row.since_start, row.since_end = first, *last
+    else:
+        shift = first.date() - (row.end - timedelta(microseconds=1)).date()
+        row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
     if row.since_end >= row.end:
         row.refuse("since", "an earlier time than the one it is compared with")
     elif last and not (row.start and _as_long(row.start, row.end, first, *last)):
@@ -548,16 +545,17 @@ def _check_reading(row, own):
     if any(n.refused.keys() & {"paragraph", "position", "printed"} for n in own):
         return
     whole, position, printed = row.coverage == "whole", 0, ""
-    for number in own if whole else [number for number in own if number.position]:
+    for number in own:
+        if not (whole or number.position):
+            continue
         least = position + (number.printed != printed)
         if not least <= (number.position or 0) <= (position + 1 if whole else math.inf):
             number.refuse("position", f"{least}: reading order")
             return
         position, printed = number.position, number.printed
     read = dict.fromkeys((number.position, number.paragraph, number.printed) for number in own)
-    found = digest(pair for _, *pair in read)
+    file, found = own[0].file, digest(pair for _, *pair in read)
     if whole and row.digest and found != row.digest:
-        file = own[0].file
         changed = f"a numeral, paragraph or the order in {file} was changed since the text was read"
         how = "trace TEXT names it (draft TEXT --finish notes that the text was read anew)"
         row.refuse("digest", f"that of {file}, {found[:8]}…: {changed}; {how}")
