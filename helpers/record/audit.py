@@ -25,6 +25,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain, combinations, islice, pairwise, permutations, product, takewhile
 from math import prod
+from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import rounding
@@ -77,6 +78,7 @@ class Evidence:
         self.ledger, self.names, self.record = ledger, Names(ledger), Record(ledger)
         self.structure = self.record.structure
         self.numbers = {number.index: number for number in ledger.tables["numbers"]}
+        self.pages = {page.source: page for page in ledger.tables["sources"]}
         self.kinds = {area.area: area.kind for area in ledger.tables["areas"]}
         measures = ledger.tables["measures"]
         self.counts_units = {m.measure for m in measures if m.unit == "units"}
@@ -655,14 +657,14 @@ def _way(start, end, cells):
 def _balance(e, claim):
     verdict, missing = _verdict(e, claim)
     equal, sides = _sides(e, claim)
-    numbers = [sign * number for sign, _, _, number in sides if number is not None]
+    signs, names, shown, numbers = zip(*sides, strict=True)
     return e.told(
         *(Balance, claim.sum.terms[0][1], claim.rows),
         briefing=claim.file,
         balance=claim.sum.kind,
-        statement=_written(equal, [(sign, name) for sign, name, _, _ in sides]),
-        arithmetic=_written(equal, [(sign, shown) for sign, _, shown, _ in sides]),
-        difference=sum(numbers) if len(numbers) == len(sides) else None,
+        statement=_written(equal, signs, names),
+        arithmetic=_written(equal, signs, shown),
+        difference=None if None in numbers else sum(map(mul, signs, numbers)),
         verdict=verdict,
         missing=missing,
         assumes=claim.sum.assumes,
@@ -687,10 +689,11 @@ def _sides(e, claim):
     return equal, sides
 
 
-def _written(equal, sides):
-    (own, left), *others = sides
-    right = "".join((" − " if sign == own else " + ") + text for sign, text in others)
-    return f"{left} {equal} {right.removeprefix(' + ').strip()}"
+def _written(equal, signs, sides):
+    """A whole, and what it is to be equal to, not less or not more."""
+    signed = zip(signs[1:], sides[1:], strict=True)
+    right = "".join((" − " if sign == signs[0] else " + ") + side for sign, side in signed)
+    return f"{sides[0]} {equal} {right.removeprefix(' + ').strip()}"
 
 
 def _shown(e, values):
@@ -808,19 +811,19 @@ def _by_difference(e, said):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
     said = [row for row in said if not row.relative and not row.is_bound]
     said.sort(key=lambda row: -e.record.rank[row.index])
-    for rows in grouped(((row.file, row.before[3:5]), row) for row in said).values():
-        printed = {row.cell: row for row in rows}
-        for one in dict.fromkeys(one for cell in printed for one in e.record.sums(cell)):
-            absent = [place for place, (_, cell) in enumerate(one.terms) if cell not in printed]
-            if one.kind == "parts" and one.is_equation and len(absent) == 1:
-                others = [printed[cell] for _, cell in one.terms if cell in printed]
-                change = one.solved(absent[0], [other.change for other in others])
-                cell, behind = one.terms[absent[0]][1], frozenset(row.index for row in others)
-                pair = whole_and_parts([cell, others[0].before._replace(area=cell.area)])
-                found = _change(e, others[0], Sum("change", pair, change, rows=behind))
-                claim = next((way for way, by in MOVES.items() if judge(change, sure(by))), "")
-                own = {"route": "by difference", "claim": claim, "number": "", "printed": ""}
-                yield found._replace(**own, paragraph=None, position=None)
+    printed = {(row.file, row.cell, row.before): row for row in said}
+    sums = ((row, one) for row in said for one in e.record.sums(row.cell) if one.kind == "parts")
+    for first, one in sums:
+        pairs = [(cell, first.before._replace(area=cell.area)) for _, cell in one.terms]
+        rows = [printed.get((first.file, *pair)) for pair in pairs]
+        others = [other for other in rows if other]
+        if one.is_equation and rows.count(None) == 1 and first == others[0]:
+            place, behind = rows.index(None), frozenset(other.index for other in others)
+            change = one.solved(place, [other.change for other in others])
+            stated = Sum("change", whole_and_parts(pairs[place]), change, rows=behind)
+            claim = next((way for way, by in MOVES.items() if judge(change, sure(by))), "")
+            own = {"route": "by difference", "claim": claim, "number": "", "printed": ""}
+            yield _change(e, first, stated)._replace(**own, paragraph=None, position=None)
 
 
 # ── Runs ──
@@ -1008,7 +1011,6 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 def _daily(e, cell, value):
     is_ratio = value.route == "part over whole"
-    kinds = {page.source: page.kind for page in e.ledger.tables["sources"]}
     numbers = (e.numbers[index] for index in value.rows)
     pages = {page for n in numbers for page in (n.source, n.second_source) if page}
     return e.told(
@@ -1016,7 +1018,7 @@ def _daily(e, cell, value):
         **e.known(value),
         day=cell.end - DAY,
         verdict="" if is_ratio else agreement(e, e.record.known[cell]),
-        translated={kinds[page] for page in pages} == {"translation"},
+        translated={e.pages[page].kind for page in pages} == {"translation"},
     )
 
 
@@ -1077,13 +1079,12 @@ def agreement(e: Evidence, values: list[Value]) -> Verdict:
     if contradictions(values):
         return Verdict.CONFLICT
     told = [(v, e.record.texts([v])) for v in values if exact(v.bounds) is not None]
-    if any(value.route == "printed" and len(texts) > 1 for value, texts in told):
-        return Verdict.CORROBORATED
-    for (a, a_texts), (b, b_texts) in combinations(told, 2):
-        apart = a.route != b.route or a_texts.isdisjoint(b_texts)
-        if apart and a.rows.isdisjoint(b.rows):
-            return Verdict.CORROBORATED
-    return Verdict.SINGLE
+    twice = any(value.route == "printed" and len(texts) > 1 for value, texts in told)
+    apart = (
+        a.rows.isdisjoint(b.rows) and (a.route != b.route or a_texts.isdisjoint(b_texts))
+        for (a, a_texts), (b, b_texts) in combinations(told, 2)
+    )
+    return Verdict.CORROBORATED if twice or any(apart) else Verdict.SINGLE
 
 
 def touched(e: Evidence) -> set[int]:
