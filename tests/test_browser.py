@@ -259,7 +259,8 @@ def test_the_first_notebook_runs_in_jupyterlab(lab, browser):
     assert page.evaluate(f"{shown}.context.path") == f"notebooks/{NOTEBOOKS[0].name}"
     page.wait_for_function(f"{shown}.sessionContext.session?.kernel?.status === 'idle'")
     assert page.locator(".Toastify__toast").all_inner_texts() == [], "no news pop-up"
-    page.wait_for_function("[...document.fonts].some(f => /Noto/.test(f.family) && f.status === 'loaded')")
+    there = "f => /Noto/.test(f.family) && f.status === 'loaded'"  # Chinese is in no boxes
+    page.wait_for_function(f"[...document.fonts].some({there})")
     for command in ("notebook:clear-all-cell-outputs", "notebook:run-all-cells"):
         page.evaluate(f"jupyterapp.commands.execute('{command}')")
     page.wait_for_function(f"{CELLS}.every((c, i) => c.execution_count === i + 1)")

@@ -16,16 +16,9 @@ from helpers import charts, ledger, words
 from helpers.record import audit
 
 SAID = {"title": "A finding", "chinese": "發現", "subtitle": "Of what, when.", "source": "A page"}
-
-
-@pytest.fixture(scope="module")
-def briefing():
-    return ledger.load().only("155")
-
-
-@pytest.fixture(scope="module")
-def rates(briefing):
-    return audit.rates(briefing)
+UNSOURCED = {name: words for name, words in SAID.items() if name != "source"}
+BRIEFING = ledger.load().only("155")
+RATES = audit.rates(BRIEFING)
 
 
 def line(**values):
@@ -46,11 +39,8 @@ def joined(known):
     lines = [artist for artist in drawn(known) if artist.get_linestyle() == "-"]
     points = [zip(artist.get_xdata(), artist.get_ydata(), strict=True) for artist in lines]
     pairs = [pair for line in points for pair in pairwise(line)]
-    return [
-        [pd.Timestamp(day).day for day, _ in pair]
-        for pair in pairs
-        if not any(pd.isna(height) for _, height in pair)
-    ]
+    whole = [pair for pair in pairs if not any(pd.isna(height) for _, height in pair)]
+    return [[pd.Timestamp(day).day for day, _ in pair] for pair in whole]
 
 
 @pytest.fixture
@@ -72,10 +62,7 @@ def test_text_too_small_for_a_phone_is_refused():
     axes.text(0, 0, "small", fontsize=9.9)
     with pytest.raises(ValueError, match=r"'small' at 9\.9 points: expected 10 or more"):
         charts.publish(figure, alt="1", **SAID)
-
-
-def test_a_phone_shows_the_smallest_text_ten_dots_high():
-    assert charts.SMALLEST * 360 / (72 * charts.WIDTH) == 10
+    assert charts.SMALLEST * 360 / (72 * charts.WIDTH) == 10, "dots, on a phone"
 
 
 def test_a_readers_own_settings_change_nothing():
@@ -99,11 +86,11 @@ def test_no_line_is_joined_across_a_gap_or_the_end_of_testing():
     assert joined(line(city=[4, None, 2, None])["city"]) == []
 
 
-def test_a_value_on_which_texts_disagree_is_hollow_and_the_subtitle_says_so(briefing, monkeypatch):
+def test_a_value_on_which_texts_disagree_is_hollow_and_the_subtitle_says_so(monkeypatch):
     shown = []
     monkeypatch.setattr(charts, "publish", lambda _, **words: shown.append(words))
     for first in (words.Unsure(3), 3):
-        charts.trend(briefing, line(city=[first, 2]), **without(SAID, "source"))
+        charts.trend(BRIEFING, line(city=[first, 2]), **UNSOURCED)
     assert "Whole city 全市: 29 Nov 3 ◇, 30 Nov 2." in shown[0]["alt"]
     assert ["Hollow (◇)" in words["subtitle"] for words in shown] == [True, False]
     marks = drawn(line(city=[words.Unsure(3), 2])["city"])
@@ -111,41 +98,37 @@ def test_a_value_on_which_texts_disagree_is_hollow_and_the_subtitle_says_so(brie
     assert hollow == [[3]]
 
 
-def without(said, *names):
-    return {name: told for name, told in said.items() if name not in names}
-
-
-def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(briefing, rates, told):
-    charts.scorecard(briefing, rates)
-    charts.scorecard(briefing, rates, title="Ours", chinese="我們的")
+def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(told):
+    charts.scorecard(BRIEFING, RATES)
+    charts.scorecard(BRIEFING, RATES, title="Ours", chinese="我們的")
     counted, own = told
     assert counted.startswith("7 of the 10 percentages come out right, 3 cannot be checked. 71.17%")
     assert own.startswith("Ours. 71.17%")
 
 
-def test_a_rate_that_does_not_come_out_is_counted_as_one(rates):
-    odd = rates.assign(verdict=["does not reproduce", *rates["verdict"][1:]])
+def test_a_rate_that_does_not_come_out_is_counted_as_one():
+    odd = RATES.assign(verdict=["does not reproduce", *RATES["verdict"][1:]])
     assert charts._scored(odd) == (
         "6 of the 10 percentages come out right, 1 not by ordinary rounding, 3 cannot be checked",
         "10個比率中6個相符，1個四捨五入後不符，3個無從核對",
     )
 
 
-def test_the_dot_lies_in_the_bar_where_a_percentage_reproduces(rates):
-    known = rates[rates["reconstructed"].notna()]
+def test_the_dot_lies_in_the_bar_where_a_percentage_reproduces():
+    known = RATES[RATES["reconstructed"].notna()]
     places = map(charts.units, known["printed"], known["reconstructed"])
     assert all(-0.5 <= place <= 0.5 for place in places)
     assert charts.units("8%", Fraction(85, 1000)) == 0.5
 
 
-def test_parts_that_are_more_than_their_whole_are_refused(briefing):
+def test_parts_that_are_more_than_their_whole_are_refused():
     with pytest.raises(ValueError, match="firms: parts of 3, 4 are more than their whole, 6"):
-        charts.parts(briefing, [("firms", 6, {"a": 3, "b": 4})], [], **without(SAID, "source"))
+        charts.parts(BRIEFING, [("firms", 6, {"a": 3, "b": 4})], [], **UNSOURCED)
 
 
-def test_a_line_without_a_value_is_refused(briefing):
+def test_a_line_without_a_value_is_refused():
     with pytest.raises(ValueError, match="city: no day with a value of nothing"):
-        charts.series(audit.daily(briefing), {"city": "nothing"})
+        charts.series(audit.daily(BRIEFING), {"city": "nothing"})
 
 
 @given(st.text("ab 中，", max_size=60))

@@ -328,10 +328,7 @@ def test_a_row_taken_out_and_a_file_lost_need_lines(copy: Path) -> None:
     (copy / "members.csv").write_text("".join(lines[:-1]), encoding="utf-8")
     (copy / "numbers" / "160.csv").unlink()
     gone = "/".join(lines[-1].split(",")[:3])
-    assert release.unlogged(copy) == [
-        ("members.csv", gone),
-        ("numbers/160.csv", "briefing_number"),
-    ]
+    assert release.unlogged(copy) == [("members.csv", gone), ("numbers/160.csv", "briefing_number")]
 
 
 def test_new_rows_new_columns_and_another_order_need_none(copy: Path) -> None:

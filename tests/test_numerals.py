@@ -113,9 +113,8 @@ def test_every_class_of_numeral_is_found_whole_and_reads_what_it_means(text, exp
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_simplified_and_traditional_characters_read_alike(text, expected):
     simplified = text.translate(str.maketrans(TRADITIONAL, SIMPLIFIED))
-    assert (
-        told(simplified) == told(text.translate(str.maketrans(SIMPLIFIED, TRADITIONAL))) == expected
-    )
+    traditional = text.translate(str.maketrans(SIMPLIFIED, TRADITIONAL))
+    assert told(simplified) == told(traditional) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
@@ -146,9 +145,8 @@ def test_digits_around_a_scale_are_one_number(head, tail, scale):
     mark, size = scale
     rest = f"{tail}萬" if size == 10**8 else f"{tail:04}"
     [numeral] = numerals(f"共{head}{mark}{rest}人")
-    assert (
-        rounding.parse(numeral.spelling, numeral.reads).value == head * size + tail * size // 10**4
-    )
+    value = rounding.parse(numeral.spelling, numeral.reads).value
+    assert value == head * size + tail * size // 10**4
 
 
 @given(

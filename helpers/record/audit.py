@@ -725,7 +725,7 @@ def _repeats(e):
             *(Balance, cell, [row.index for row in same]),
             briefing=same[0].file,
             balance="repeat",
-            statement=f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, the same each time",
+            statement=f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, always the same",
             arithmetic=" = ".join(row.printed for row in same),
             difference=None if None in numbers else max(numbers) - min(numbers),
             verdict=CHECKS[found],
