@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from helpers import ledger
 from helpers.record import audit, bounds
 from helpers.record.bounds import Bounds, Reading, judge, stands_for, sure
+from helpers.record.facts import Cell, Sum, whole_and_parts
 from tests import made_up
 from tests.made_up import change, level, rate, run
 
@@ -196,8 +197,6 @@ def test_runs_are_no_values():
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=4), st.integers(0, 3))
 def test_a_sum_is_solved_for_any_of_its_cells(numbers, place):
-    from helpers.record.facts import Cell, Sum, whole_and_parts
-
     cells = [Cell("m", str(n), "", None, None) for n in range(len(numbers) + 1)]
     one, place = Sum("parts", whole_and_parts(cells)), place % len(cells)
     readings = [sure(bounds.exactly(n)) for n in (sum(numbers), *numbers)]
