@@ -129,7 +129,7 @@ class Evidence:
 
     @cached_property
     def claims_about(self) -> dict[Cell, list[Claim]]:
-        return grouped((cell, claim) for claim in self.claims for _, cell in claim.sum.terms)
+        return grouped((cell, claim) for claim in self.claims for cell in claim.sum.cells)
 
 
 def _columns(kind, said):
@@ -206,7 +206,7 @@ def _lacking(e, claim):
         return "the names of the units"
     if claim.sum.factor and only(claim.values[1]) == 0:
         return "a whole above zero"
-    cells = [e.names.cell(cell) for _, cell in claim.sum.terms]
+    cells = [*map(e.names.cell, claim.sum.cells)]
     named = list(zip(cells, claim.values, strict=True))
     roles = ("part: ", "whole: ") if claim.sum.kind == "rate" else ("", "")
     absent = [role + cell for role, (cell, values) in zip(roles, named) if not values]
@@ -540,8 +540,7 @@ def _claims(e):
         counts = {cell: text for cell, text in texts.items() if not e.structure.is_rate(cell)}
         found = _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
         for one in chain(*found):
-            cells = (cell for _, cell in one.terms)
-            values = [e.record.printed_values(cell, texts.get(cell, file)) for cell in cells]
+            values = [e.record.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
             yield Claim(file, one, values)
 
 
@@ -814,7 +813,7 @@ def _by_difference(e, said):
     printed = {(row.file, row.cell, row.before): row for row in said}
     sums = ((row, one) for row in said for one in e.record.sums(row.cell) if one.kind == "parts")
     for first, one in sums:
-        pairs = [(cell, first.before._replace(area=cell.area)) for _, cell in one.terms]
+        pairs = [(cell, first.before._replace(area=cell.area)) for cell in one.cells]
         rows = [printed.get((first.file, *pair)) for pair in pairs]
         others = [other for other in rows if other]
         if one.is_equation and rows.count(None) == 1 and first == others[0]:

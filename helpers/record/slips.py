@@ -186,8 +186,7 @@ def _told(e, finding, conflict, edits):
 
 def _origin(e, rows):
     """Whose numbers disagree, by what the pages they were read from report."""
-    pages = {page.source: page for page in e.ledger.tables["sources"]}
-    read = [pages[e.numbers[row].source] for row in rows]
+    read = [e.pages[e.numbers[row].source] for row in rows]
     briefings, texts = ({getattr(page, of) for page in read} for of in ("briefing", "text"))
     if briefings == {None}:
         return "copies of a bulletin"
