@@ -15,7 +15,7 @@ from itertools import pairwise
 import pytest
 
 from helpers import ledger
-from tests.shell import NOTEBOOKS, cells
+from tests.shell import NOTEBOOKS, cells, run
 
 every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -128,3 +128,8 @@ def test_the_ten_percentages_are_divided_before_ones_eyes():
     for printed, cell in checks:
         (shown,) = cell.outputs
         assert f"prints as {printed}" in shown["text/plain"] or "missing:" in shown["text/plain"]
+
+
+def test_the_first_notebook_judges_the_rates_of_the_record_as_the_audit_does():
+    names = run(NOTEBOOKS[0]).variables
+    assert [found.verdict for found in names["checks"]] == names["known"]["verdict"].tolist()
