@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from html import escape
-from itertools import product
+from itertools import accumulate, product
 
 import matplotlib
 import pandas as pd
@@ -219,14 +219,12 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
     names, quoted, told = Names(ledger).columns, rates.to_dict("records"), []
     about = [_about(row, names) for row in quoted]
     heads = [wrap(said) for said in about]
-    tall = [LINE * (head.count("\n") + 1) + 0.52 for head in heads]
-    figure, axes = rows(sum(tall), bottom=0.25)
+    tops = [0, *accumulate(LINE * (head.count("\n") + 1) + 0.52 for head in heads)]
+    figure, axes = rows(tops[-1], bottom=0.25)  # sum() would round otherwise from Python 3.12 on
     ends = [_CENTRE - _UNIT / 2, _CENTRE, _CENTRE + _UNIT / 2]
     axes.set_xticks(ends, ["−½", "as printed", "+½"])
-    y = 0
-    for row, said, head, high in zip(quoted, about, heads, tall):
-        label(axes, 0, y, head, va="top", color=GREY)
-        y += high
+    for row, said, head, top, y in zip(quoted, about, heads, tops, tops[1:]):
+        label(axes, 0, top, head, va="top", color=GREY)
         label(axes, 0, y - 0.3, row["printed"], fontsize=11, **BOLD)
         _interval(axes, y - 0.3, row)
         counts = _arithmetic(row)
