@@ -116,11 +116,14 @@ class Evidence:
         said |= cell._asdict() | {"rests_on": self.names.rests_on(rows), "rows": rows} | own
         return _columns(kind, said)
 
+    def is_contested(self, value: Value) -> bool:
+        """Does a value rest on a number that another contradicts?"""
+        return not value.rows.isdisjoint(self.record.contested)
+
     def known(self, value: Value) -> dict:
         """The columns of a value."""
-        contested = not value.rows.isdisjoint(self.record.contested)
         ends = {"low": value.bounds.lower, "high": value.bounds.upper}
-        return ends | {"route": value.route, "contested": contested}
+        return ends | {"route": value.route, "contested": self.is_contested(value)}
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -836,17 +839,10 @@ class Step(NamedTuple):
     holds: bool | None
 
 
-Day = namedtuple(
-    "Day",
-    "day low high contested",
-)
-Day.__doc__ = "What the record has for one day; None for both ends where it has nothing."
-
-
 Run = namedtuple(
     "Run",
-    "briefing number measure area of_area start end claim printed days values read "
-    "shown longest verdict verdict_as_values missing paragraph position rests_on rows",
+    "briefing number measure area of_area start end claim printed days values shown "
+    "longest verdict verdict_as_values missing paragraph position rests_on rows",
 )
 Run.__doc__ = "A verdict on one claim about running days, see `runs`."
 
@@ -859,8 +855,8 @@ def runs(ledger: Ledger | Evidence) -> pd.DataFrame:
     the record. One day is no run, and "about" or "fewer than" so many days are undecided.
 
     Returns:
-        One row a claim. `days`: N. `values`: day by day, as far as known; `read`: the same as
-        (day, low, high, contested). `shown`: how many of the N steps the record shows. `verdict`;
+        One row a claim. `days`: N. `values`: day by day, as far as known, ◇ behind one that is
+        contested. `shown`: how many of the N steps the record shows. `verdict`;
         `verdict_as_values`: the verdict if a text that says N days means N values, so N - 1 steps.
         `missing`: days without a value, and what each would have to be. `longest`: how many steps
         up to D the record does support without a gap.
@@ -894,7 +890,6 @@ def _run(e, row):
         *(Run, row.cell, _rows(day.value for day in days if day.value), row),
         days=number,
         values="; ".join(f"{day.cell.end - DAY:%m-%d}: {_of_day(e, day)}" for day in days),
-        read=tuple(_day(e, day) for day in days),
         shown=[day.holds for day in days[row.moves :]].count(True),
         longest=sum(1 for _ in takewhile(lambda day: day.holds, steps_back(e, row))),
         verdict=verdict,
@@ -961,15 +956,11 @@ def _of_day(e, day):
     """A count as it is, a rate in percent to two places (the verdict rests on the exact value)."""
     if day.value is None:
         return "?"
-    if not e.structure.is_rate(day.cell):
-        return says(day.value.bounds)
-    ends = [end for end in (day.value.bounds.lower, day.value.bounds.upper) if end is not None]
-    return " to ".join(dict.fromkeys(rounding.reround(end, 1, "0.00%") for end in ends))
-
-
-def _day(e, day):
-    known = e.known(day.value) if day.value else {"contested": False}
-    return _columns(Day, known | {"day": day.cell.end - DAY})
+    shown = says(day.value.bounds)
+    if e.structure.is_rate(day.cell):
+        ends = [end for end in (day.value.bounds.lower, day.value.bounds.upper) if end is not None]
+        shown = " to ".join(dict.fromkeys(rounding.reround(end, 1, "0.00%") for end in ends))
+    return shown + " ◇" * e.is_contested(day.value)
 
 
 # ── Days and witnesses ──
