@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from html import escape
-from numbers import Rational
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from helpers import rounding
@@ -115,7 +114,7 @@ class Names:
         return f"{title} of {area}, {row.day}"
 
 
-def _name(row: Any, chinese: bool) -> str:
+def _name(row, chinese):
     return f"{row.name_en} {row.name_zh or ''}".strip() if chinese else row.name_en
 
 
@@ -179,15 +178,16 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
 
 def says(bounds: rounding.Bounds | None) -> str:
     """What is known of a value: exact, or from one end to the other."""
-    if bounds is None:
-        return "not known"
-    lower, upper = bounds.lower, bounds.upper
-    ends = [lower] if lower == upper else [lower, upper]
-    return " to ".join("…" if end is None else _end(end) for end in ends)
+    return "not known" if bounds is None else _span(bounds.lower, bounds.upper)
 
 
-def _end(end: Rational) -> str:
-    return text(end, "" if end.denominator == 1 else "0.00000")
+def _span(*ends):
+    """From one end to the other, said once where they are the same; None is no end."""
+    said = []
+    for end in dict.fromkeys(ends):
+        like = "" if end is None or end.denominator == 1 else "0.00000"
+        said.append(text(end, like, missing="…"))
+    return " to ".join(said)
 
 
 class Unsure(Fraction):
@@ -281,7 +281,7 @@ def check(printed: str, division: Division) -> Check:
     if rounding.RULES[0] in rules:
         verdict = Verdict.REPRODUCES
     fits = rounding.implied_parts(printed, whole)
-    detail = f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {_span(fits)}"
+    detail = f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {_numbers(fits)}"
     quotient = rounding.reround(part, whole, "0.00000" + re.sub(r"[\d.,]", "", printed))
     equals = "=" if rounding.parse(quotient).value * whole == part else "≈"
     prints_as = rounding.reround(part, whole, printed)
@@ -289,20 +289,19 @@ def check(printed: str, division: Division) -> Check:
     return Check(printed, str(division), shown, prints_as, verdict, len(fits), detail)
 
 
-def _lacking(printed: str, division: Division) -> str:
+def _lacking(printed, division):
     """What a rate lacks, and which wholes it would need."""
     absent = [f"the {name}" for name, count in division._asdict().items() if count is None]
     missing = f"missing: {' and '.join(absent)}"
     if division.part is None:
         return missing
     wholes = rounding.implied_wholes(printed, getattr(division.part, "given", division.part))
-    return f"{missing} ({printed} would need {_span(wholes)})"
+    return f"{missing} ({printed} would need {_numbers(wholes)})"
 
 
-def _span(numbers: rounding.WholeNumbers) -> str:
+def _numbers(numbers):
     """The least and the greatest of some whole numbers."""
-    ends = dict.fromkeys((numbers.low, numbers.high)) if numbers else ()
-    return " to ".join(map(text, ends)) or MISSING
+    return _span(numbers.low, numbers.high) if numbers else MISSING
 
 
 # ── Tables ──
@@ -341,12 +340,10 @@ def show(table: Any, caption: str, columns: Iterable[str], **options) -> None:
 def as_text(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     """The table of `show` for a terminal; Chinese characters count as two columns wide."""
     padded = []
-    for heading, cells, is_number in _columns(table, columns, **options):
-        wide = max(map(width, [heading, *cells]))
-        padded.append([])
-        for cell in [heading, "─" * wide, *cells]:
-            room = wide - width(cell) + len(cell)
-            padded[-1].append(cell.rjust(room) if is_number else cell.ljust(room))
+    for column, is_number in _columns(table, columns, **options):
+        wide, pad = max(map(width, column)), str.rjust if is_number else str.ljust
+        column.insert(1, "─" * wide)
+        padded.append([pad(cell, wide - width(cell) + len(cell)) for cell in column])
     lines = ["  ".join(row).rstrip() for row in zip(*padded)]
     return "\n".join([caption, "", *lines] if caption else lines)
 
@@ -354,11 +351,11 @@ def as_text(table: Any, caption: str, columns: Iterable[str], **options) -> str:
 def html(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     """The table of `show` as HTML, readable where styles are stripped; a long one is folded."""
     tagged, tag = [], 'th scope="row"'
-    for heading, cells, is_number in _columns(table, columns, **options):
+    for column, is_number in _columns(table, columns, **options):
         side = "right" if is_number else "left"
-        head = f'<th scope="col" align="{side}">{_safe(heading)}</th>'
-        body = [f'<{tag} align="{side}">{_safe(cell)}</{tag[:2]}>' for cell in cells]
-        tagged.append([head, *body])
+        head, *cells = map(_safe, column)
+        body = [f'<{tag} align="{side}">{cell}</{tag[:2]}>' for cell in cells]
+        tagged.append([f'<th scope="col" align="{side}">{head}</th>', *body])
         tag = "td"
     head, *body = (f"<tr>{''.join(row)}</tr>" for row in zip(*tagged))
     before = ["<table>", f'<caption align="top"><strong>{_safe(caption)}</strong></caption>']
@@ -369,13 +366,8 @@ def html(table: Any, caption: str, columns: Iterable[str], **options) -> str:
     return "\n".join([*before, f"<thead>{head}</thead>", "<tbody>", *body, "</tbody>", *after])
 
 
-def _columns(
-    table: Any,
-    columns: Iterable[str],
-    names: Names | None = None,
-    like: Mapping[str, str] | None = None,
-) -> Iterator[tuple[str, list[str], bool]]:
-    """Of each column the heading, the cells as text, and whether they are numbers."""
+def _columns(table, columns, names=None, like=None):
+    """Of each column its heading and cells as text, and whether the cells are numbers."""
     rows = table.to_dict("records") if hasattr(table, "to_dict") else table
     rows = [row._asdict() if isinstance(row, tuple) else row for row in rows]
     own = columns if isinstance(columns, Mapping) else HEADINGS
@@ -386,7 +378,7 @@ def _columns(
         cells = [text(value, (like or {}).get(column, "")) for value in values]
         known = [cell for cell in cells if cell != MISSING]
         is_number = known != [] and all(map(_NUMBER.fullmatch, known))
-        yield own.get(column, column.replace("_", " ")), cells, is_number
+        yield [own.get(column, column.replace("_", " ")), *cells], is_number
 
 
 _NUMBER = re.compile(r"[−+]?[\d,./]+[%‰]?( ◇)?")
@@ -398,7 +390,7 @@ def width(cell: str) -> int:
     return len(seen) + sum(unicodedata.east_asian_width(character) in "WF" for character in seen)
 
 
-def _safe(cell: str) -> str:
+def _safe(cell):
     """Text as HTML: no tags, nothing taken for a formula, Chinese marked as such."""
     if verdict := SIGNED.get(cell):
         return f'<span style="color:{verdict.colour}">{verdict.sign}</span>&nbsp;{verdict}'
