@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import math
 import re
 from collections import namedtuple
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property, partial
 from graphlib import CycleError, TopologicalSorter
 from itertools import groupby, zip_longest
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -203,17 +203,15 @@ def _read(folder):
     Numbers are read from whatever lies in their folder, but for what Excel and macOS leave beside
     an open or copied file (~$155.csv, ._155.csv).
     """
-    schemas, tables, problems = {}, {}, []
-    files = {f"numbers/{path.name}": "numbers" for path in folder.glob("numbers/[!~.]*.csv")}
-    for resource in json.loads(_text(folder, _CONTRACT))["resources"]:
-        path, schema = resource["path"], resource["schema"]
-        files[path] = name = path.rpartition("/")[0] or path.removesuffix(".csv")
-        schemas[name] = schema if isinstance(schema, dict) else json.loads(_text(folder, schema))
-    for path, name in sorted(files.items()):
-        rows = tables.setdefault(name, [])
-        columns = [field["name"] for field in schemas[name]["fields"]]
+    resources = json.loads(_text(folder, _CONTRACT))["resources"]
+    schemas = {_table(resource["path"]): resource["schema"] for resource in resources}
+    schemas["numbers"] = json.loads(_text(folder, schemas["numbers"]))
+    tables, problems = {name: [] for name in schemas}, []
+    files = {f"numbers/{path.name}" for path in folder.glob("numbers/[!~.]*.csv")}
+    for path in sorted(files.union(resource["path"] for resource in resources)):
+        columns = [field["name"] for field in schemas[_table(path)]["fields"]]
         try:
-            rows += _rows(path, _text(folder, path), columns, problems)
+            tables[_table(path)] += _rows(path, _text(folder, path), columns, problems)
         except LedgerError as error:
             problems += error.problems
     if problems:
@@ -221,9 +219,13 @@ def _read(folder):
     return schemas, tables
 
 
+def _table(path):
+    return path.partition("/")[0].removesuffix(".csv")
+
+
 def _rows(path, text, columns, problems):
     """The rows of a file; of a line that is none a problem is noted."""
-    header, *lines = map(_cells, text.splitlines())
+    header, *lines = map(_cells, text.splitlines() or [""])
     for found, wanted in zip_longest(header, columns, fillvalue=""):
         if found != wanted:
             expected = f"{', '.join(columns)}: these columns in this order, parted by commas"
@@ -251,10 +253,7 @@ def _text(folder, path):
         expected = "a name such as areas.csv or numbers/155.csv"
         raise LedgerError([Problem(_show(path)[1:-1], 0, "", "a file of this name", expected)])
     try:
-        text = (folder / path).read_bytes().decode("utf-8-sig")
-        if text.strip():
-            return text
-        found, expected = "an empty file", "text"
+        return (folder / path).read_bytes().decode("utf-8-sig")
     except OSError:
         found, expected = "no file that can be read", f"the file that {_CONTRACT} speaks of"
     except UnicodeDecodeError:
@@ -422,12 +421,11 @@ def _check_numeral(row, measure):
         return
     if row.value < 0:
         row.refuse(shown, "its size without a minus: the claim says the direction, reads the size")
-    if row.kind == "run" and (row.value < 1 or row.value % 1):
-        row.refuse(shown, "a whole number of days")
+    vague = sign[:1] in ("~", "<") and not row.note
+    if row.kind == "run" and (row.value < 1 or row.value % 1 or vague):
+        row.refuse(shown, "a whole number of days, or a note that says what ~ or < claims")
     if row.note:
         return
-    if row.kind == "run" and sign[:1] in ("~", "<"):
-        row.refuse(shown, "a whole number of days, or a note that says what is claimed")
     rate = measure.part and row.kind in ("rate", "change")
     if rate and re.fullmatch("[0-9.,]+", row.reads or row.printed):
         how = "in Excel, format the column as Text before you enter it"
@@ -458,11 +456,9 @@ def _check_time(row, nature):
         row.refuse("start", "nothing: a stock has an end alone")
     if length <= timedelta(0):
         row.refuse("end", "a moment after the start")
-    if row.kind == "run" and length > _DAY:
-        row.refuse("start", "the start of the last day of the run alone")
-    if length > 365 * _DAY:
+    if length > (1 if row.kind == "run" else 365) * _DAY:
         expected = "a moment at most a year before the end; if it is longer, none and a note"
-        row.refuse("start", expected)
+        row.refuse("start", f"{expected}; of a run, the start of the last day of the run alone")
     if row.note:
         return
     if start and not end:
@@ -511,7 +507,7 @@ def _check_lists(rows):
 
 def _check_briefings(rows, numbers):
     """A briefing is a row and a file, of its day and as it was read; the files without a row."""
-    files = {name: [*own] for name, own in groupby(numbers, key=lambda row: row.briefing)}
+    files = {name: [*own] for name, own in groupby(numbers, key=attrgetter("briefing"))}
     for row in rows:
         own = files.pop(row.briefing, [])
         if (row.numbering == "none") == bool(re.fullmatch("(.*_)?[0-9]+", row["briefing"])):
@@ -544,17 +540,16 @@ def _check_reading(row, own):
     """Reading order; where the whole text was read, none is missing and none has changed."""
     if any(n.refused.keys() & {"paragraph", "position", "printed"} for n in own):
         return
-    whole, position, printed = row.coverage == "whole", 0, ""
-    for number in own:
-        if not (whole or number.position):
-            continue
-        least = position + (number.printed != printed)
-        if not least <= (number.position or 0) <= (position + 1 if whole else math.inf):
-            number.refuse("position", f"{least}: reading order")
+    whole, last, read = row.coverage == "whole", 0, []
+    placed = [number for number in own if whole or number.position]
+    for numeral, rows in groupby(placed, key=attrgetter("position", "paragraph", "printed")):
+        position, *pair = numeral
+        if (position != last + 1) if whole else (position <= last):
+            next(rows).refuse("position", f"{last + 1}: reading order")
             return
-        position, printed = number.position, number.printed
-    read = dict.fromkeys((number.position, number.paragraph, number.printed) for number in own)
-    file, found = own[0].file, digest(pair for _, *pair in read)
+        last = position
+        read.append(pair)
+    file, found = own[0].file, digest(read)
     if whole and row.digest and found != row.digest:
         changed = f"a numeral, paragraph or the order in {file} was changed since the text was read"
         how = "trace TEXT names it (draft TEXT --finish notes that the text was read anew)"
