@@ -8,3 +8,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
         "Python 3.11 or newer is needed; this is %d.%d (%s)."  # noqa: UP031
         % (sys.version_info[0], sys.version_info[1], sys.executable)
     )
+
+
+class Refused(ValueError):
+    """What was given cannot be used: why, in a sentence."""

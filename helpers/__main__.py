@@ -9,29 +9,68 @@ import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
 
-COMMANDS = {  # where it is done, what it does, and what it takes if it has no parser of its own
-    "scorecard": ("scorecard:main", "print the verdicts on a briefing's rates (the default)", None),
-    "verdicts": ("scorecard:verdicts", "print the verdicts on the whole record as CSV", None),
-    "trace": ("curate.trace:main", "tell whether every numeral of a text is in the record", None),
-    "draft": ("curate.draft:main", "write the rows of a new briefing from its text", None),
-    "pairs": ("curate.pairs:main", "find the counts that could print each percentage", None),
+from helpers import Refused
+
+STATUS = "exit status: 0 done, 1 something differs or is wrong, 2 it could not be done"
+TEXT = {"metavar": "TEXT", "help": "UTF-8, a paragraph a line; - standard input"}
+COMMANDS = {  # where it is done, what it does, and what it takes
+    "scorecard": (
+        "scorecard:main",
+        "print the verdicts on a briefing's rates (the default)",
+        {"briefing": {"nargs": "?", "help": "such as 152 (default: the collection's own)"}},
+    ),
+    "verdicts": (
+        "scorecard:verdicts",
+        "print the verdicts on the whole record as CSV",
+        {
+            "--of": {"help": "rates (the default), balances, changes, runs or witnesses"},
+            "--briefing": {"metavar": "N", "help": "only those of one briefing"},
+        },
+    ),
+    "trace": (
+        "curate.trace:main",
+        "tell whether every numeral of a text is in the record",
+        {"text": TEXT},
+    ),
+    "draft": (
+        "curate.draft:main",
+        "write the rows of a new briefing from its text",
+        {
+            "text": TEXT,
+            "--as": {
+                "metavar": "ID",
+                "dest": "briefing",
+                "required": True,
+                "help": "161, or guangzhou_2022-11-07",
+            },
+            "--finish": {
+                "action": "store_true",
+                "help": "compare, take the words out, load the record",
+            },
+        },
+    ),
+    "pairs": (
+        "curate.pairs:main",
+        "find the counts that could print each percentage",
+        {"text": TEXT, "--csv": {"action": "store_true", "help": "the best pair of each, as CSV"}},
+    ),
     "open": (
         "workspace:open_lab",
         "open the notebooks in JupyterLab",
-        {"arguments": ("*", "handed on to JupyterLab, options too")},
+        {"arguments": {"nargs": "*", "help": "handed on to JupyterLab, options too"}},
     ),
     "execute": ("workspace:execute", "execute all notebooks in place, without a window", {}),
     "test": (
         "workspace:test",
         "run all tests, and compare all stored outputs",
-        {"arguments": ("*", "handed on to pytest, options too")},
+        {"arguments": {"nargs": "*", "help": "handed on to pytest, options too"}},
     ),
     "pages": (
         "workspace:pages",
         "build the reading edition: static pages of the stored notebooks",
         {
-            "folder": ("?", "where to (default: site)"),
-            "--address": (None, "where it will be published, for sharing"),
+            "folder": {"nargs": "?", "help": "where to (default: site)"},
+            "--address": {"help": "where it will be published, for sharing"},
         },
     ),
 }
@@ -59,15 +98,23 @@ def main(arguments: list[str]) -> int:
         return _stopped(130, "Stopped.")
 
 
-def _do(command: str, *arguments: str) -> int:
+def _do(command: str, *given: str) -> int:
     target, told, takes = COMMANDS[command]
-    if takes is not None:
-        parser = argparse.ArgumentParser(prog=f"python3 -m helpers {command}", description=told)
-        for name, (number, what) in takes.items():
-            parser.add_argument(name, nargs=number, help=what)
-        if "arguments" not in takes or {"-h", "--help"} & {*arguments}:
-            parser.parse_args(arguments)
-    return resolve_name(f"helpers.{target}")([*arguments])
+    parser = argparse.ArgumentParser(
+        prog=f"python3 -m helpers {command}",
+        description=told,
+        epilog=STATUS,
+        argument_default=argparse.SUPPRESS,  # what is not given is as the command has it
+    )
+    for name, how in takes.items():
+        parser.add_argument(name, **how)
+    handed_on = "arguments" in takes and not {"-h", "--help"} & {*given}
+    options = {"arguments": given} if handed_on else vars(parser.parse_args(given))
+    try:
+        return resolve_name(f"helpers.{target}")(**options) or 0
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _stopped(status: int, why: str = "") -> int:

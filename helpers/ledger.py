@@ -25,7 +25,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers import rounding
+from helpers import Refused, rounding
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 BRIEFING = "155"
@@ -66,7 +66,7 @@ class Problem(NamedTuple):
         return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}"
 
 
-class LedgerError(ValueError):
+class LedgerError(Refused):
     """The record is refused. `problems` holds every reason, one a cause, in file and row order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

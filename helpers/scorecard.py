@@ -5,16 +5,15 @@ Nothing here needs more than Python.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import datetime
 from io import StringIO
 
-from helpers import ledger, words
+from helpers import Refused, ledger, words
 from helpers.record import audit
 
 LIMIT = "A percentage that reproduces shows that the division is right, not that the counts are."
@@ -35,23 +34,27 @@ KINDS = {
 }
 
 
-def main(arguments: list[str]) -> int:
-    """Print the scorecard of a briefing; the exit status to match."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m helpers scorecard", description="Print the verdicts on a briefing's rates."
-    )
-    parser.add_argument("briefing", nargs="?", default=ledger.BRIEFING, help="default: %(default)s")
-    return _print(scorecard, **vars(parser.parse_args(arguments)))
+def main(briefing: str = ledger.BRIEFING) -> None:
+    """Print the scorecard of a briefing."""
+    sys.stdout.write(scorecard(_record(briefing), briefing))
 
 
-def verdicts(arguments: list[str]) -> int:
-    """Print verdicts as CSV; the exit status to match."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m helpers verdicts", description="Print verdicts as CSV."
-    )
-    parser.add_argument("--of", choices=KINDS, default="rates", help="default: %(default)s")
-    parser.add_argument("--briefing", metavar="N", help="only those of one briefing")
-    return _print(as_csv, **vars(parser.parse_args(arguments)))
+def verdicts(of: str = "rates", briefing: str | None = None) -> None:
+    """Print the verdicts of a kind as CSV."""
+    _refuse_other("verdicts of", of, KINDS)
+    sys.stdout.write(as_csv(_record(briefing), of, briefing))
+
+
+def _record(briefing: str | None) -> ledger.Ledger:
+    record = ledger.load()
+    if briefing is not None:
+        _refuse_other("briefing", briefing, [row.briefing for row in record.tables["briefings"]])
+    return record
+
+
+def _refuse_other(what: str, given: str, known: Iterable[str]) -> None:
+    if given not in known:
+        raise Refused(f"{what} {given}: not in the record; expected one of {', '.join(known)}")
 
 
 def scorecard(record: ledger.Ledger, briefing: str) -> str:
@@ -116,19 +119,3 @@ def _subject(rate: audit.Rate, names: words.Names) -> str:
     missing = f" (missing: {rate.missing})" if rate.missing else ""
     named = " / ".join(names.columns["area"][area] for area in areas)
     return f"{names.columns['measure'][rate.measure]}: {named}{missing}"
-
-
-def _print(tell: Callable[..., str], briefing: str | None, **options: str) -> int:
-    """Print what is told of the record, or why it is refused."""
-    try:
-        record = ledger.load()
-    except ledger.LedgerError as error:
-        print(error, file=sys.stderr)
-        return 2
-    known = [row.briefing for row in record.tables["briefings"]]
-    if briefing not in (None, *known):
-        expected = f"expected one of {', '.join(known)}"
-        print(f"briefing {briefing}: not in the record; {expected}", file=sys.stderr)
-        return 2
-    sys.stdout.write(tell(record, briefing=briefing, **options))
-    return 0

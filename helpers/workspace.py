@@ -37,9 +37,9 @@ The next start tries again."""
 # ── The commands ──
 
 
-def open_lab(arguments: list[str]) -> NoReturn:
+def open_lab(arguments: Sequence[str]) -> NoReturn:
     """Open JupyterLab on the first notebook; arguments are JupyterLab's own."""
-    enter(["open", *arguments])
+    enter()
     import pylopdf_fonts_zh_cn as font
 
     first = min(NOTEBOOKS.glob("*.ipynb"), default=NOTEBOOKS).relative_to(ROOT).as_posix()
@@ -54,25 +54,25 @@ def open_lab(arguments: list[str]) -> NoReturn:
     _become(sys.executable, "-m", "jupyterlab", *options, *arguments)
 
 
-def test(arguments: list[str]) -> NoReturn:
+def test(arguments: Sequence[str]) -> NoReturn:
     """Run the tests, and hold every notebook to its stored outputs; arguments are pytest's own."""
-    enter(["test", *arguments], READERS, TESTS)
+    enter(READERS, TESTS)
     os.chdir(ROOT)
     parallel = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
     _become(sys.executable, "-m", "pytest", "-p", "tests", *parallel, *arguments)
 
 
-def pages(arguments: list[str]) -> int:
-    """Build the reading edition into a folder; arguments are the edition's own."""
-    enter(["pages", *arguments])
+def pages(folder: str = "site", address: str = "") -> int:
+    """Build the reading edition into a folder."""
+    enter()
     from helpers import edition
 
-    return edition.main(arguments)
+    return edition.main(folder, address)
 
 
-def execute(arguments: list[str]) -> int:
+def execute() -> int:
     """Execute all notebooks in place, in order; where the results are the same, so is the file."""
-    enter(["execute", *arguments])
+    enter()
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))
     for number, path in enumerate(paths, 1):
         print(f"{number} of {len(paths)}  {path.name} ... ", end="", flush=True)
@@ -142,7 +142,7 @@ def _replace(path: Path, content: bytes) -> None:
 # ── The environment ──
 
 
-def enter(command: Sequence[str], *lists: Path) -> None:
+def enter(*lists: Path) -> None:
     """Return if this Python has what the lists pin; else go on in one that has, made if need be."""
     lists, settings, python = lists or (READERS,), _settings(), sys.executable
     is_ours = Path(sys.prefix).resolve() == VENV
@@ -154,7 +154,7 @@ def enter(command: Sequence[str], *lists: Path) -> None:
     elif settings.items() <= os.environ.items():
         os.environ["PYTHONPATH"] = ""  # a kernel is to find the helpers as it does elsewhere
         return
-    _become(python, "-m", "helpers", *command, **settings)
+    _become(python, "-m", "helpers", *sys.argv[1:], **settings)
 
 
 def _settings() -> dict[str, str]:

@@ -40,20 +40,20 @@ def run(*command: str, flags: str = "-SE", cwd: Path = ROOT, **how) -> subproces
 @pytest.mark.parametrize(
     ("given", "target", "handed"),
     [
-        ("", "scorecard.main", []),
-        ("scorecard 152", "scorecard.main", ["152"]),
-        ("verdicts --of runs", "scorecard.verdicts", ["--of", "runs"]),
-        ("open --no-browser", "workspace.open_lab", ["--no-browser"]),
-        ("test -k x -h2", "workspace.test", ["-k", "x", "-h2"]),
-        ("execute", "workspace.execute", []),
-        ("pages here --address x", "workspace.pages", ["here", "--address", "x"]),
+        ("", "scorecard.main", {}),
+        ("scorecard 152", "scorecard.main", {"briefing": "152"}),
+        ("verdicts --of runs", "scorecard.verdicts", {"of": "runs"}),
+        ("open --no-browser", "workspace.open_lab", {"arguments": ("--no-browser",)}),
+        ("test -k x -h2", "workspace.test", {"arguments": ("-k", "x", "-h2")}),
+        ("execute", "workspace.execute", {}),
+        ("pages here --address x", "workspace.pages", {"folder": "here", "address": "x"}),
     ],
 )
 def test_a_command_is_handed_on_with_its_arguments(given, target, handed, monkeypatch):
     module, name = target.split(".")
-    told = []
-    monkeypatch.setattr({"scorecard": scorecard, "workspace": workspace}[module], name, told.append)
-    commands.main(given.split())
+    told, modules = [], {"scorecard": scorecard, "workspace": workspace}
+    monkeypatch.setattr(modules[module], name, lambda **options: told.append(options))
+    assert commands.main(given.split()) == 0
     assert told == [handed]
 
 
@@ -150,8 +150,8 @@ def test_a_refused_record_is_told_where_errors_go(monkeypatch, capsys):
         raise ledger.LedgerError([ledger.Problem("numbers/155.csv", None, None, "重慶", "an area")])
 
     monkeypatch.setattr(ledger, "load", refuse)
-    for command in (scorecard.main, scorecard.verdicts):
-        assert command([]) == 2
+    for command in ("scorecard", "verdicts"):
+        assert commands.main([command]) == 2
         out, err = capsys.readouterr()
         assert not out and err.endswith("found 重慶; expected an area\n")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import ledger
+from helpers import Refused, ledger
 from helpers.curate import draft, trace
 from helpers.record import audit
 from helpers.words import Verdict
@@ -88,13 +88,14 @@ def test_the_counts_that_a_percentage_may_come_from_are_proposed():
 
 
 def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(data, text, capsys):
-    assert draft.main([str(text), "--as", "9999"], data) == 0
+    assert draft.main(str(text), "9999", data=data) == 0
     raw = (data / "numbers" / "9999.csv").read_bytes()
     assert raw.startswith(",".join([*(f["name"] for f in FIELDS), "words\n"]).encode())
     assert b"\r" not in raw
-    assert draft.main([str(text), "--as", "9999"], data) == 2
+    with pytest.raises(Refused, match="it is not written anew"):
+        draft.main(str(text), "9999", data=data)
     (data / "numbers" / "9999.csv").unlink()
-    assert draft.main([str(text), "--as", "9999"], data) == 0
+    assert draft.main(str(text), "9999", data=data) == 0
     assert [
         row["coverage"] for row in table(data / "briefings.csv") if row["briefing"] == "9999"
     ] == ["whole"]
@@ -106,10 +107,13 @@ def test_a_draft_is_utf8_with_the_columns_of_the_record_and_listed_in_its_place(
     assert "--as 9999 --finish" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("briefing", ["155", "bulletins"])
-def test_what_is_there_is_not_written_anew(briefing, data, text, capsys):
+@pytest.mark.parametrize(
+    ("briefing", "why"), [("155", "it is not written anew"), ("bulletins", "expected such as 161")]
+)
+def test_what_is_there_is_not_written_anew(briefing, why, data, text):
     before = (data / "numbers" / f"{briefing}.csv").read_bytes()
-    assert draft.main([str(text), "--as", briefing], data) == 2
+    with pytest.raises(Refused, match=why):
+        draft.main(str(text), briefing, data=data)
     assert (data / "numbers" / f"{briefing}.csv").read_bytes() == before
 
 
@@ -117,54 +121,54 @@ WRONG = ["../x", "A1", "161.csv", "", "161a", "harbour", "harbour_2022-13-07"]
 
 
 @pytest.mark.parametrize("briefing", WRONG)
-def test_an_id_that_can_be_no_file_of_the_record_is_refused(briefing, data, text, capsys):
-    assert draft.main([str(text), "--as", briefing], data) == 2
-    assert "expected such as 161" in capsys.readouterr().err
+def test_an_id_that_can_be_no_file_of_the_record_is_refused(briefing, data, text):
+    with pytest.raises(Refused, match="expected such as 161"):
+        draft.main(str(text), briefing, data=data)
 
 
 def test_an_id_with_a_day_says_whose_briefing_and_when(data, text):
-    draft.main([str(text), "--as", "new_york_2022-11-07"], data)
+    draft.main(str(text), "new_york_2022-11-07", data=data)
     row = table(data / "briefings.csv")[-1]
     assert (row["area"], row["numbering"], row["day"]) == ("new_york", "none", "2022-11-07")
 
 
 @pytest.mark.parametrize("how", [{}, {"encoding": "utf-8-sig", "newline": "\r\n"}])
 def test_the_worked_rows_of_the_card_go_all_the_way(how, data, text, capsys):
-    draft.main([str(text), "--as", "9999"], data)
-    assert draft.main([str(text), "--as", "9999", "--finish"], data) == 1
+    draft.main(str(text), "9999", data=data)
+    assert draft.main(str(text), "9999", True, data) == 1
     assert "column kind: found nothing" in capsys.readouterr().out
     path = fill(data, **how)
     assert "words" in table(path)[0]
-    assert draft.main([str(text), "--as", "9999", "--finish"], data) == 0
+    assert draft.main(str(text), "9999", True, data) == 0
     assert not {b"words", b"\r"} & {*re.findall(rb"words|\r", path.read_bytes())}
     evidence = audit.Evidence(ledger.load(data).only("9999"))
     asked = (audit.rate_rows, audit.balance_rows, audit.change_rows, audit.run_rows)
     found = [one for rows in asked for one in rows(evidence) if one.briefing == "9999"]
     assert {Verdict.REPRODUCES, Verdict.HOLDS, Verdict.WITHIN} <= {one.verdict for one in found}
     assert not {Verdict.FAILS, Verdict.DIFFERS} & {one.verdict for one in found}
-    assert trace.main([str(text)], data) == 0
+    assert trace.main(str(text), data) == 0
     assert "numbers/9999.csv, 19 numerals: 0 differences" in capsys.readouterr().out
 
 
 def test_the_curator_may_join_what_the_reader_cuts_but_not_change_a_numeral(data, text, capsys):
     text.write_text(TEXT.replace("900例", "3/4"), encoding="utf-8")
-    draft.main([str(text), "--as", "9999"], data)
+    draft.main(str(text), "9999", data=data)
     joined = {"printed": "3/4", "reads": "75%", "note": "a fraction", "kind": "context"}
     joined |= dict.fromkeys(("measure", "area", "start", "end", "part_of"), "")
     rows = [
         row | joined if row["number"] == "central_new" else row | {"part_of": ""} for row in WORKED
     ]
     path = fill(data, rows)
-    assert draft.main([str(text), "--as", "9999", "--finish"], data) == 0
+    assert draft.main(str(text), "9999", True, data) == 0
     save(path, [row | {"printed": row["printed"].replace("300", "200")} for row in table(path)])
-    assert draft.main([str(text), "--as", "9999", "--finish"], data) == 1
+    assert draft.main(str(text), "9999", True, data) == 1
     told = capsys.readouterr().out
     assert "not in the text: 200, row 6, outside_new" in told
     assert "[300]" in told
 
 
 def test_of_a_part_of_a_text_not_every_numeral_is_a_row(data, text):
-    draft.main([str(text), "--as", "9999"], data)
+    draft.main(str(text), "9999", data=data)
     fill(data, WORKED[2:6])
     save(
         data / "briefings.csv",
@@ -173,5 +177,5 @@ def test_of_a_part_of_a_text_not_every_numeral_is_a_row(data, text):
             for row in table(data / "briefings.csv")
         ],
     )
-    assert draft.main([str(text), "--as", "9999", "--finish"], data) == 0
+    assert draft.main(str(text), "9999", True, data) == 0
     assert table(data / "briefings.csv")[-1]["digest"] == ""

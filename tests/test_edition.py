@@ -505,8 +505,8 @@ def test_tables_stack_where_they_are_wide_and_fold_where_they_are_long(finished)
 
 def test_built_twice_every_byte_is_the_same(site, tmp_path):
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Chongqing", "LC_ALL": "C"}
-    program = "import sys; from helpers import edition; sys.exit(edition.main(sys.argv[1:]))"
-    command = [sys.executable, "-c", program, str(tmp_path / "again"), "--address", HOME]
+    program = "import sys; from helpers import edition; sys.exit(edition.main(*sys.argv[1:]))"
+    command = [sys.executable, "-c", program, str(tmp_path / "again"), HOME]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     assert re.search(rb"\d+ files\. Open ", done.stdout) and b"pages" in done.stderr
     first, second = (
@@ -523,7 +523,7 @@ def build(monkeypatch, tmp_path):
     def build(*names: str) -> tuple[int, dict[str, str]]:
         files, folder = {name: name.encode() for name in names}, tmp_path / "site"
         monkeypatch.setattr(edition, "edition", lambda *_, **__: files)
-        status = edition.main([str(folder)])
+        status = edition.main(str(folder))
         found = (path for path in folder.rglob("*") if path.is_file())
         told = {path.relative_to(folder).as_posix(): path.read_text() for path in found}
         return status, {name: text for name, text in told.items() if name != edition.MANIFEST}
@@ -565,7 +565,7 @@ def test_a_refused_record_or_a_folder_that_cannot_be_is_a_sentence(monkeypatch, 
     cases = [("file", "is a file", dict), ("file/x", "file", dict), ("x", "row 2", refuse)]
     for at, said, made in cases:
         monkeypatch.setattr(edition, "edition", lambda *_, made=made, **__: made())
-        assert edition.main([str(tmp_path / at)]) == 2 and said in capsys.readouterr().err
+        assert edition.main(str(tmp_path / at)) == 2 and said in capsys.readouterr().err
 
 
 def run(program: str, given: object) -> str:

@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import __main__ as commands
 from helpers import rounding, words
 from helpers.curate import pairs as module
 from helpers.curate.pairs import Candidates, pairs
@@ -279,7 +280,7 @@ def test_the_same_in_both_characters() -> None:
 
 def run(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, text: str, *more: str):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-    status = module.main(["-", *more])
+    status = commands.main(["pairs", "-", *more])
     return status, capsys.readouterr()
 
 
@@ -312,9 +313,9 @@ def test_what_is_no_text_with_numerals_is_refused(text: str, capsys, monkeypatch
     assert "expected a text" in said.err
 
 
-def test_a_missing_file_is_refused(capsys) -> None:
-    assert module.main(["no such file"]) == 2
-    assert "no such file" in capsys.readouterr().err
+def test_a_missing_file_is_refused() -> None:
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        module.main("no such file")
 
 
 @given(st.text("全市共0123456789.,%‰萬占佔增長下降例人、和。;(（一成九分之百\n年月", max_size=60))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import __main__ as commands
 from helpers import ledger
 from helpers.curate import trace
 from helpers.curate.numerals import numerals
@@ -41,9 +42,8 @@ def data(tmp_path: Path) -> Path:
     return shutil.copytree(ledger.DATA, tmp_path / "data")
 
 
-def said(arguments: list[str], capsys, folder: Path = ledger.DATA) -> tuple[int, str]:
-    status = trace.main(arguments, folder)
-    return status, "".join(capsys.readouterr())
+def said(text: str, capsys, folder: Path = ledger.DATA) -> tuple[int, str]:
+    return trace.main(text, folder), capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_long_text_is_compared_with_a_short_record():
 
 
 def test_of_the_shipped_retelling_every_numeral_is_found(capsys):
-    status, told = said([str(RETELLING)], capsys)
+    status, told = said(str(RETELLING), capsys)
     assert status == 0
     assert told.startswith("numbers/155.csv, 67 numerals: 0 differences from the text.\n")
     rows = trace.recorded(ledger.DATA / "numbers" / "155.csv")
@@ -141,13 +141,13 @@ def test_of_the_shipped_retelling_every_numeral_is_found(capsys):
 def test_the_exit_status_says_the_result_and_standard_input_is_read(capsys, monkeypatch, tmp_path):
     raw = RETELLING.read_bytes().replace("863例".encode(), "683例".encode())
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
-    status, told = said(["-"], capsys)
+    status, told = said("-", capsys)
     assert status == 1
     assert "paragraph 4, not in the record: " in told and "[683]" in told
     assert "not in the text: 863, row 21, central_new_change" in told
     text = tmp_path / "text.txt"
     text.write_text("新增77例,佔12.34%,共5,678人", encoding="utf-8")
-    status, told = said([str(text)], capsys)
+    status, told = said(str(text), capsys)
     assert status == 2
     assert "No recorded text is like this one; the nearest, " in told
 
@@ -159,12 +159,12 @@ def test_what_is_no_text_is_refused_in_a_line(raw, tmp_path, capsys):
     text = tmp_path / "text.txt"
     if raw is None:
         with pytest.raises(FileNotFoundError):
-            trace.main([str(text)])
+            trace.main(str(text))
         return
     text.write_bytes(raw)
-    status, told = said([str(text)], capsys)
-    assert (status, told.count("\n")) == (2, 1)
-    assert str(text) in told
+    assert commands.main(["trace", str(text)]) == 2
+    told = "".join(capsys.readouterr())
+    assert str(text) in told and told.count("\n") == 1
 
 
 def test_an_unfinished_draft_is_compared_though_the_record_does_not_load(data, capsys):
@@ -172,7 +172,7 @@ def test_an_unfinished_draft_is_compared_though_the_record_does_not_load(data, c
     rows = list(csv.reader(table.read_text("utf-8").splitlines()))
     lines = [[*row, "words"] for row in rows]
     table.write_text("".join(",".join(f'"{c}"' for c in line) + "\n" for line in lines), "utf-8")
-    status, told = said([str(RETELLING)], capsys, data)
+    status, told = said(str(RETELLING), capsys, data)
     assert status == 0
     assert "The record does not load: data refused" in told
 

@@ -282,7 +282,7 @@ def test_notebooks_are_executed_in_order_until_one_fails(notebooks, capsys):
     (notebooks / "notes.txt").write_text("no notebook")
     first.chmod(0o640)
     kept = failing.read_bytes(), later.read_bytes()
-    assert workspace.execute([]) == 1
+    assert workspace.execute() == 1
     said = capsys.readouterr().out
     assert re.findall(r"^(\d) of 3  (\w+).ipynb \.\.\. (\w+)", said, re.MULTILINE) == [
         ("1", "00_a", "updated"),
@@ -295,7 +295,7 @@ def test_notebooks_are_executed_in_order_until_one_fails(notebooks, capsys):
     assert "version" not in stored.metadata.language_info, "which Python a reader has is no result"
     failing.unlink(), later.unlink()
     before = first.stat()
-    assert workspace.execute([]) == 0 and "unchanged" in capsys.readouterr().out
+    assert workspace.execute() == 0 and "unchanged" in capsys.readouterr().out
     after = first.stat()
     assert (after.st_mtime_ns, after.st_mode) == (before.st_mtime_ns, before.st_mode)
 
@@ -313,7 +313,7 @@ def test_notebooks_are_executed_in_order_until_one_fails(notebooks, capsys):
 def test_what_cannot_be_executed_is_told_and_left(content, said, notebooks, capsys):
     path = notebooks / "00_a.ipynb"
     path.write_text(content)
-    assert workspace.execute([]) == 1
+    assert workspace.execute() == 1
     told = capsys.readouterr().out
     assert said in told and "left as it was" in told and path.read_text() == content
 
@@ -337,7 +337,7 @@ def test_an_interrupt_ends_in_a_sentence_and_leaves_the_file(notebooks):
     path = written(notebooks, "00_a", "import time; time.sleep(60)")
     before = path.read_bytes()
     code = "import sys; from helpers import workspace as w; from pathlib import Path; "
-    code += "w.NOTEBOOKS = Path(sys.argv[1]); w.enter = lambda *_: None; w.execute([])"
+    code += "w.NOTEBOOKS = Path(sys.argv[1]); w.enter = lambda *_: None; w.execute()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(notebooks)], cwd=ROOT, stdout=-1, stderr=-2, text=True
     )

@@ -10,12 +10,11 @@ import csv
 import json
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from helpers import ledger
+from helpers import Refused, ledger
 from helpers.curate import trace
 from helpers.curate.numerals import numerals
 from helpers.curate.pairs import division, pairs
@@ -84,27 +83,16 @@ def _list(path: Path, briefing: str) -> None:
     path.write_text(f"{text}\n", "utf-8", newline="\n")
 
 
-def main(arguments: list[str], data: Path = ledger.DATA) -> int:
+def main(text: str, briefing: str, finish: bool = False, data: Path = ledger.DATA) -> int:
     """The command `draft`: 0 done, 1 text, rows and record do not yet agree, 2 not possible."""
-    told = "Write the rows of a new briefing from its text, to be filled in by a person."
-    parser = trace.parser("draft", told, "0 done, 1 not yet in order, 2 not possible")
-    add = parser.add_argument
-    add("--as", metavar="ID", dest="id", required=True, help="161, or guangzhou_2022-11-07")
-    add("--finish", action="store_true", help="compare, take the words out, load the record")
-    options = parser.parse_args(arguments)
-    table = data / "numbers" / f"{options.id}.csv"
-    try:
-        text = trace.read_text(options.text)
-        if not _ID.fullmatch(options.id):
-            raise ValueError(f"{options.id!r}: expected such as 161 or guangzhou_2022-11-07")
-        if options.finish:
-            return _finish(text, table)
-        if table.exists():
-            raise ValueError(f"{table} is there: it is not written anew; --finish checks it")
-        return _draft(text, table)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    table, text = data / "numbers" / f"{briefing}.csv", trace.read_text(text)
+    if not _ID.fullmatch(briefing):
+        raise Refused(f"{briefing!r}: expected such as 161 or guangzhou_2022-11-07")
+    if finish:
+        return _finish(text, table)
+    if table.exists():
+        raise Refused(f"{table} is there: it is not written anew; --finish checks it")
+    return _draft(text, table)
 
 
 def _draft(text: str, table: Path) -> int:
@@ -112,7 +100,7 @@ def _draft(text: str, table: Path) -> int:
     tables = (data / name for name in ("briefings.csv", "sources.csv", "datapackage.json"))
     for path in (table.parent, *tables):
         if not os.access(path, os.W_OK):
-            raise ValueError(f"{path} cannot be written; nothing was changed")
+            raise Refused(f"{path} cannot be written; nothing was changed")
     page = "report_" + briefing.replace("-", "_")
     fields = json.loads((data / "numbers.schema.json").read_text("utf-8"))["fields"]
     _write(table, drafted(text, page), [*(field["name"] for field in fields), "words"])

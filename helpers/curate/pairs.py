@@ -21,9 +21,9 @@ a text against a database, not against each other.
 The exit status is 0 when the text was read, whatever was found, and 2 when it cannot be read.
 """
 
-import csv
 import re
 import sys
+from csv import writer
 from fractions import Fraction
 from itertools import permutations, product
 from typing import NamedTuple
@@ -331,28 +331,16 @@ def _judged(rate, form, part, whole):
 # ── The command ──
 
 
-def main(arguments: list[str]) -> int:
+def main(text: str, csv: bool = False) -> None:
     """The command `pairs`: see the module for the exit status."""
-    told = "For every percentage of a text, the two counts of the text that print it."
-    parser = trace.parser(
-        "pairs", told, "0 the text was read, whatever was found; 2 it cannot be read"
-    )
-    parser.add_argument("--csv", action="store_true", help="the best pair of each, as CSV")
-    options = parser.parse_args(arguments)
-    try:
-        text = trace.read_text(options.text)
-    except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    found = pairs(text)
-    if options.csv:
-        table = csv.writer(sys.stdout, lineterminator="\n")
+    text = trace.read_text(text)
+    if csv:
+        table = writer(sys.stdout, lineterminator="\n")
         table.writerow(["printed", "kind", "part", "whole", "verdict", "fits"])
-        table.writerows(map(_row, found))
-        return 0
-    for one in found:
+        table.writerows(map(_row, pairs(text)))
+        return
+    for one in pairs(text):
         print(*_lines(text, one), sep="\n")
-    return 0
 
 
 def _row(one):

@@ -6,7 +6,6 @@ and its dashes are; where rows have no positions, whatever its separators are. T
 the result: 0 nothing to tell, 1 text and rows differ, 2 there is nothing to compare.
 """
 
-import argparse
 import csv
 import re
 import sys
@@ -15,7 +14,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers import ledger, words
+from helpers import Refused, ledger, words
 from helpers.curate.numerals import Numeral, numerals, spelling
 
 
@@ -39,21 +38,21 @@ class Recorded(NamedTuple):
 def read_text(name: str) -> str:
     """The text of a file, UTF-8, or of standard input where the name is `-`.
 
-    Raises OSError where it cannot be read, ValueError where it is no text with numerals in it.
+    Raises OSError where it cannot be read, Refused where it is no text with numerals in it.
     """
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     text = raw.decode("utf-8-sig", "replace")
     if re.search("[\0\ufffd]", text) or not numerals(text):
-        raise ValueError(f"{words.text(name)}: expected a text in UTF-8 with numerals in it")
+        raise Refused(f"{words.text(name)}: expected a text in UTF-8 with numerals in it")
     return text
 
 
 def read_rows(path: Path, column: str) -> list[dict[str, str]]:
-    """The rows of a CSV as they stand there, by column; ValueError where it has no such column."""
+    """The rows of a CSV as they stand there, by column; Refused where it has no such column."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.DictReader(file, restval="")
         if column not in (table.fieldnames or ()):
-            raise ValueError(f"{path}: expected a column {column}, and commas between the cells")
+            raise Refused(f"{path}: expected a column {column}, and commas between the cells")
         return list(table)
 
 
@@ -155,26 +154,11 @@ def unchecked(record: ledger.Ledger, briefing: str) -> list:
     return [row for row in own if row.kind != "context" and row.index not in touched]
 
 
-def parser(command: str, told: str, statuses: str) -> argparse.ArgumentParser:
-    """The command line of a command that reads a text."""
-    made = argparse.ArgumentParser(
-        prog=f"python3 -m helpers {command}", description=told, epilog=f"exit status: {statuses}"
-    )
-    made.add_argument("text", metavar="TEXT", help="UTF-8, a paragraph a line; - standard input")
-    return made
-
-
-def main(arguments: list[str], data: Path = ledger.DATA) -> int:
+def main(text: str, data: Path = ledger.DATA) -> int:
     """The command `trace`: see the module for the exit status."""
-    told = "Find the recorded briefing that a text is, and what the two differ in."
-    options = parser("trace", told, "0 no difference, 1 differences, 2 nothing to compare")
-    try:
-        text = read_text(options.parse_args(arguments).text)
-        known = (row["briefing"] for row in read_rows(data / "briefings.csv", "briefing"))
-        texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    text = read_text(text)
+    known = [row["briefing"] for row in read_rows(data / "briefings.csv", "briefing")]
+    texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
     key, count, same = nearest(text, texts)
     if not same:
         print(

@@ -11,7 +11,6 @@ address, so give --address where the edition is published; without it they are r
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from functools import partial
@@ -23,20 +22,14 @@ from helpers.ledger import DATA, LedgerError
 MANIFEST = "edition.manifest"
 
 
-def main(arguments: list[str]) -> int:
+def main(folder: str, address: str = "") -> int:
     """Build into a folder; the exit status to match."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m helpers pages", description="Build the reading edition, as static pages."
-    )
-    parser.add_argument("folder", nargs="?", default="site", help="where to (default: site)")
-    parser.add_argument("--address", default="", help="where it will be published, for sharing")
-    options = parser.parse_args(arguments)
     try:
-        files = build(Path(options.folder), address=options.address)
+        files = build(Path(folder), address=address)
     except (LedgerError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{len(files)} files. Open {Path(options.folder, 'index.html')}")
+    print(f"{len(files)} files. Open {Path(folder, 'index.html')}")
     return 0
 
 
