@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import count, pairwise
+from itertools import count, product
 from numbers import Rational
 from typing import NamedTuple
 
@@ -37,6 +37,12 @@ _NUMERAL = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)"
     r"(?:\.(?P<decimals>[0-9]+))?"
     r"(?P<suffix>[%‰]|pp|個?百分點|[百千]?(?:萬億?|億)?)"
+)
+_SLIPS = (  # of the keyboard: what is hit, and what may come of it
+    ("changed", "[0-9]", "0123456789"),
+    ("swapped", r"([0-9])(\.?)([0-9])", [r"\3\2\1"]),
+    ("dropped", "[0-9]", [""]),
+    ("doubled", "([0-9])", [r"\1\1"]),
 )
 
 
@@ -60,15 +66,11 @@ class Numeral(NamedTuple):
         Bounds(lower=Fraction(7, 100), incl_lower=False, upper=Fraction(9, 100), incl_upper=False)
         """
         value, sign = self.value, self.comparator
-        lower, incl_lower, upper, incl_upper = _interval(abs(value / self.unit), rule)
+        found = _interval(abs(value) / self.unit, rule).times(self.unit)
         if sign:
             above, below = value if ">" in sign else None, value if "<" in sign else None
             return Bounds(above, sign == ">=", below, sign == "<=")
-        if value == 0:
-            lower, incl_lower = -upper, incl_upper
-        if value < 0:
-            lower, incl_lower, upper, incl_upper = -upper, incl_upper, -lower, incl_lower
-        return Bounds(lower, incl_lower, upper, incl_upper).times(self.unit)
+        return found.times(-1) if value < 0 else found
 
 
 class Bounds(NamedTuple):
@@ -87,14 +89,16 @@ class Bounds(NamedTuple):
         return above and below
 
     def times(self, factor: Rational) -> Bounds:
-        """The bounds of `factor` (above zero) times the value."""
-        lower, incl_lower, upper, incl_upper = self
-        return Bounds(lower and lower * factor, incl_lower, upper and upper * factor, incl_upper)
+        """The bounds of `factor` (not zero) times the value."""
+        lower, upper = (end and end * factor for end in (self.lower, self.upper))
+        if factor < 0:
+            return Bounds(upper, self.incl_upper, lower, self.incl_lower)
+        return Bounds(lower, self.incl_lower, upper, self.incl_upper)
 
     def whole_numbers(self) -> WholeNumbers:
         """The whole numbers from zero up that lie between the ends."""
-        low, high = 0, None
         lower, incl_lower, upper, incl_upper = self
+        low, high = 0, None
         if lower is not None and lower >= 0:
             low = math.ceil(lower) if incl_lower else math.floor(lower) + 1
         if upper is not None:
@@ -176,7 +180,7 @@ def unround(printed: str, rule: str = "half_up", reads: str | None = None) -> Bo
 
 
 def _interval(size, rule):
-    """What `rule` prints as `size` units, a whole number from zero up, mirror image left out."""
+    """What `rule` prints as `size` units, from zero up; only zero has its mirror image too."""
     half, even = Fraction(1, 2), size % 2 == 0
     ends = {  # how far below `size` it begins and above it ends, and whether it has these ends
         "half_up": (half, True, half, False),
@@ -189,6 +193,8 @@ def _interval(size, rule):
     if rule not in ends:
         raise ValueError(f"{rule!r} is not a rounding rule: expected one of {', '.join(RULES)}")
     below, incl_lower, above, incl_upper = ends[rule]
+    if size == 0:
+        below, incl_lower = above, incl_upper
     return Bounds(size - below, incl_lower, size + above, incl_upper)
 
 
@@ -300,7 +306,7 @@ def edits(printed: str) -> Iterator[tuple[str, str]]:
     ['3.16%', '1.63%']
     """
     manner = _match(printed)
-    digits = "".join(mark for mark in printed if mark in "0123456789.")
+    digits = re.sub("[^0-9.]", "", printed)
     seen = {digits}
     for kind, edited in _slips(digits):
         is_numeral = _NUMERAL.fullmatch(edited) is not None
@@ -312,17 +318,10 @@ def edits(printed: str) -> Iterator[tuple[str, str]]:
 
 def _slips(digits):
     """Every slip, in the order of their kinds, with what is no numeral and what comes twice."""
-    splits = [(digits[:i], mark, digits[i + 1 :]) for i, mark in enumerate(digits) if mark != "."]
-    for before, _, after in splits:
-        for new in "0123456789":
-            yield "changed", before + new + after
-    for (before, first, between), (_, second, after) in pairwise(splits):
-        point = between.partition(second)[0]
-        yield "swapped", before + second + point + first + after
-    for before, _, after in splits:
-        yield "dropped", before + after
-    for before, digit, after in splits:
-        yield "doubled", before + digit + digit + after
+    for kind, pattern, instead in _SLIPS:
+        for place, new in product(range(len(digits)), instead):
+            if found := re.compile(pattern).match(digits, place):
+                yield kind, digits[:place] + found.expand(new) + digits[found.end() :]
 
 
 def _padding(digits):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from helpers import rounding
 from helpers.ledger import Ledger
-from helpers.record.audit import Evidence
-from helpers.record.bounds import agree
+from helpers.record.audit import Evidence, steps_back
+from helpers.record.bounds import Bounds, agree
 from helpers.record.facts import Row
 from helpers.record.slips import reprinted, rest, said
 
@@ -49,9 +49,17 @@ def _tampered(number, alone: Evidence, beside: Evidence) -> Tampered:
 
 def _noticed_by(row: Row, text: str, alone: Evidence, beside: Evidence) -> str:
     for name, evidence in (("arithmetic", alone), ("record", beside)):
-        own = frozenset([row.index])
-        allowed = [value.bounds for value in rest(evidence, row, own)]
+        allowed = _allowed(evidence, row)
         slip = said(reprinted(evidence, row, text))
         if any(agree(said(row), bounds) and not agree(slip, bounds) for bounds in allowed):
             return name
     return "digest"
+
+
+def _allowed(evidence: Evidence, row: Row) -> list[Bounds]:
+    """What all other rows allow it to say; a run ends before the first day that goes otherwise."""
+    if row.kind != "run":
+        return [value.bounds for value in rest(evidence, row, frozenset([row.index]))]
+    days = enumerate(steps_back(evidence, row))
+    broken = next((number for number, day in days if day.holds is False), None)
+    return [Bounds(0, True, broken, broken is not None)]

@@ -145,19 +145,12 @@ def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
     """The sum of readings with signs."""
 
     def signed(*several):
-        turned = map(_turned, signs, several)
+        turned = [one if sign > 0 else one.times(-1) for sign, one in zip(signs, several)]
         lowers, incl_lower, uppers, incl_upper = zip(*turned, strict=True)
         lower, upper = (None if None in ends else sum(ends) for ends in (lowers, uppers))
         return Bounds(lower, all(incl_lower), upper, all(incl_upper))
 
     return both(signed, *readings)
-
-
-def _turned(sign, bounds):
-    if sign > 0:
-        return bounds
-    lower, upper = (None if end is None else -end for end in (bounds.upper, bounds.lower))
-    return Bounds(lower, bounds.incl_upper, upper, bounds.incl_lower)
 
 
 @cache

@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import rounding
 from helpers.ledger import Ledger
-from helpers.record import bounds
-from helpers.record.audit import (
-    Evidence,
-    balance_rows,
-    by_rule,
-    change_rows,
-    rate_rows,
-    steps_back,
+from helpers.record.audit import Evidence, balance_rows, by_rule, change_rows, rate_rows
+from helpers.record.bounds import Bounds, agree, exact, exactly, stands_for, sure
+from helpers.record.facts import (
+    ONE,
+    Cell,
+    Row,
+    Value,
+    contradictions,
+    free,
+    grouped,
+    one_each,
+    share,
 )
-from helpers.record.bounds import Bounds, agree, exact, sure
-from helpers.record.facts import ONE, Cell, Row, Value, contradictions, free, one_each, share
 from helpers.rounding import RULES
 from helpers.words import Verdict, frame, says
 
@@ -34,16 +36,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DAYS = (-1, 1, -2, 2, -3, 3)  # how many days later a count is tried for
-TWICE = {1: "one more place", 2: "2 more places, one by one,"}  # of a number rounded twice
 FAILING = (Verdict.FAILS, Verdict.DIFFERS)
+TWICE = {  # how much of a unit the ends move where a number is first rounded to more places
+    "one more place": Fraction(1, 20),
+    "2 more places, one by one,": Fraction(1, 20) + Fraction(1, 200),
+}
 
 
 class Edit(NamedTuple):
-    """One row as it would have to be, and how it differs."""
+    """One row, or two exchanged, as they would have to be, and how the first differs."""
 
     kind: str
-    row: Row
-    instead: str
+    rows: tuple[Row, ...]
+    instead: str | None
 
 
 Explained = namedtuple(
@@ -55,48 +60,44 @@ Explained.__doc__ = "One edit that would explain a contradiction, see `explain`.
 
 
 class Conflict(NamedTuple):
-    """Rows that cannot all be right, and what they contradict each other about."""
+    """Rows that cannot all be right, and what they say of a cell, or around it."""
 
     rows: frozenset[int]
     cell: Cell
-    statement: str
+    said: str
 
 
 # ── What the rest allows ──
 
 
 def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
-    """What all that does not rest on certain rows allows a row to say, one by one."""
-    if row.kind == "run":
-        broken = next((n for n, day in enumerate(steps_back(e, row)) if day.holds is False), None)
-        return [Value(sure(Bounds(0, True, broken, broken is not None)), frozenset(), "days")]
+    """What all that does not rest on certain rows allows a level, rate or change to say."""
     if row.kind == "change":
         again = [o.value._replace(reading=o.change) for o in e.record.alike.get(row.says, ())]
-        days = product(*(_values(e, row, cell, without) for cell in (row.cell, row.before)))
-        grown = (_differing(row, now, before) for now, before in days)
-        return free((*again, *grown), without)
-    return [*_values(e, row, row.cell, without), *_claimed(e, row, without)]
+        days = product(*(_values(e, cell, row.text, without) for cell in (row.cell, row.before)))
+        return free((*again, *(_grown(row, now, before) for now, before in days)), without)
+    found = _values(e, row.cell, row.text, without)
+    for claim in e.claims_about.get(row.cell, ()):
+        if claim.sum.kind != "units":
+            known = dict(zip(claim.sum.cells, claim.values, strict=True))
+            found += e.record.solve(claim.sum, row.cell, known, without)
+    return found
 
 
-def said(row: Row) -> Bounds:
-    """What a row says, by the ordinary rule of rounding."""
-    return row.change.usual if row.kind == "change" else row.reading.usual
-
-
-def _values(e, row, cell, without):
+def _values(e, cell, text, without):
     """What is known of a cell without some rows, and what follows from that in one step more."""
     record = e.record
     found = free(record.known.get(cell, ()), without)
     for one in record.sums(cell):
         if one.is_equation:
             found += record.solve(one, cell, record.known, without)
-    if counts := record.structure.part_and_whole(cell, row.text):
-        pairs = product(*(_values(e, row, count, without) for count in counts))
+    if counts := record.structure.part_and_whole(cell, text):
+        pairs = product(*(_values(e, count, text, without) for count in counts))
         found += (share(*pair) for pair in pairs if exact(pair[1].bounds) != 0)
     return one_each(found)
 
 
-def _differing(row, now, before):
+def _grown(row, now, before):
     """The change between two values, relative where the row's is."""
     grown = now.reading - before.reading
     if row.relative:
@@ -104,16 +105,9 @@ def _differing(row, now, before):
     return Value(grown, now.rows | before.rows, "change")
 
 
-def _claimed(e, row, without):
-    """What the claims about a row's cell leave for it."""
-    for claim in e.claims_about.get(row.cell, ()):
-        one, terms = claim.sum, zip(claim.sum.cells, claim.values, strict=True)
-        others = [values[0] for cell, values in terms if cell != row.cell]
-        rows = frozenset().union(*(value.rows for value in others))
-        if one.kind != "units" and rows.isdisjoint(without):
-            place = one.cells.index(row.cell)
-            left = one.solved(place, [value.reading for value in others])
-            yield Value(left, rows, one.kind)
+def said(row: Row) -> Bounds:
+    """What a row says, by the ordinary rule of rounding."""
+    return row.change.usual if row.kind == "change" else row.reading.usual
 
 
 # ── Explanations ──
@@ -147,34 +141,58 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(rows, Explained._fields)
 
 
+def _conflicts(e):
+    """All contradictions, those that rest on few rows first."""
+    found = [
+        Conflict(a.rows | b.rows, cell, f"{_value(e, a)} or {_value(e, b)}")
+        for cell, values in e.record.known.items()
+        for a, b in contradictions(values)
+    ]
+    for check in (*balance_rows(e), *rate_rows(e), *change_rows(e)):
+        if check.verdict in FAILING:
+            cell = Cell(check.measure, check.area, check.of_area, check.start, check.end)
+            said = getattr(check, "arithmetic", "") or check.printed
+            found.append(Conflict(frozenset(check.rows), cell, said))
+    rank = e.record.rank
+    return sorted(found, key=lambda c: (len(c.rows), sorted(rank[row] for row in c.rows)))
+
+
+def _value(e, value):
+    """A value and where it comes from."""
+    route = value.route
+    if route == "rate":
+        rows = (e.record.rows[row] for row in value.rows)
+        route = "to print " + next(row.printed for row in rows if row.kind == "rate")
+    return f"{says(value.bounds)} ({route})"
+
+
 def _findings(e, conflicts):
-    """Each contradiction with its edits; those that one edit removes together are told once."""
-    behind = sorted({index for conflict in conflicts for index in conflict.rows})
-    tried = {index: list(_explaining(e, e.record.rows[index])) for index in behind}
-    removes = {i: {c.rows for c in conflicts if i in c.rows} for i in behind if tried[i]}
-    told, explained, open_ones = set(), [], []
-    for conflict in conflicts:
-        if conflict.rows in told:
-            continue
-        causes = sorted(conflict.rows & removes.keys())
-        edits = [(len(removes[index]), *edit) for index in causes for edit in tried[index]]
-        edits.sort(key=lambda edit: (-edit[0], -edit[1]))
-        told |= {conflict.rows}.union(*(removes[index] for index in causes))
-        (explained if edits else open_ones).append((conflict, edits))
-    return explained + _apart(open_ones)
+    """Each contradiction with its edits, those without any last.
+
+    Contradictions that one edit removes together are told once, by the first of them; so are those
+    without any edit that hang together by their rows.
+    """
+    removes = grouped((row, conflict.rows) for conflict in conflicts for row in conflict.rows)
+    tried = {row: list(_explaining(e, e.record.rows[row])) for row in removes}
+    told: set[int] = set()
+    for conflict in sorted(conflicts, key=lambda c: not any(tried[row] for row in c.rows)):
+        causes = sorted(row for row in conflict.rows if tried[row])
+        if conflict.rows.isdisjoint(told):
+            told.update(causes)
+            edits = [(len(set(removes[row])), *edit) for row in causes for edit in tried[row]]
+            yield conflict, sorted(edits, key=lambda edit: edit[:2], reverse=True)
+        if not causes:
+            told |= conflict.rows
 
 
 def _told(e, finding, conflict, edits):
-    for explains, support, edit in edits or [(0, 0, Edit("", None, None))]:
-        row = edit.row and e.record.rows[edit.row.index]
+    for explains, support, edit in edits or [(0, 0, Edit("", (), None))]:
+        row = next(iter(edit.rows), None)
         yield e.told(
-            Explained,
-            conflict.cell,
-            conflict.rows,
-            row,
+            *(Explained, conflict.cell, conflict.rows, row),
             finding=finding,
             origin=_origin(e, conflict.rows),
-            statement=conflict.statement,
+            statement=f"{e.names.cell(conflict.cell)}: {conflict.said}",
             number=row and e.numbers[row.index].reference,
             edit=edit.kind,
             instead=edit.instead,
@@ -186,47 +204,11 @@ def _told(e, finding, conflict, edits):
 
 def _origin(e, rows):
     """Whose numbers disagree, by what the pages they were read from report."""
-    read = [e.pages[e.numbers[row].source] for row in rows]
-    briefings, texts = ({getattr(page, of) for page in read} for of in ("briefing", "text"))
+    pages = [e.pages[e.numbers[row].source] for row in rows]
+    briefings, texts = {page.briefing for page in pages}, {page.text for page in pages}
     if briefings == {None}:
         return "copies of a bulletin"
     return "reports of one briefing" if len(briefings) == 1 < len(texts) else "briefings"
-
-
-def _conflicts(e):
-    """All contradictions, those that rest on few rows first."""
-    found = [
-        Conflict(a.rows | b.rows, cell, f"{e.names.cell(cell)}: {_value(e, a)} or {_value(e, b)}")
-        for cell, values in e.record.known.items()
-        for a, b in contradictions(values)
-    ]
-    checks = [*balance_rows(e), *rate_rows(e), *change_rows(e)]
-    for check in (check for check in checks if check.verdict in FAILING):
-        cell = Cell(check.measure, check.area, check.of_area, check.start, check.end)
-        told = getattr(check, "arithmetic", "") or check.printed
-        found.append(Conflict(frozenset(check.rows), cell, f"{e.names.cell(cell)}: {told}"))
-    rank = e.record.rank
-    return sorted(found, key=lambda c: (len(c.rows), sorted(rank[row] for row in c.rows)))
-
-
-def _value(e, value):
-    """A value and where it comes from."""
-    printed = [
-        e.record.rows[row].printed for row in value.rows if e.record.rows[row].kind == "rate"
-    ]
-    route = f"to print {printed[0]}" if value.route == "rate" else value.route
-    return f"{says(value.bounds)} ({route})"
-
-
-def _apart(conflicts):
-    """Of contradictions that hang together by the rows behind them, only the first."""
-    groups: list[tuple[frozenset[int], tuple]] = []
-    for conflict in conflicts:
-        joined = [group for group in groups if group[0] & conflict[0].rows]
-        first = joined[0][1] if joined else conflict
-        groups = [group for group in groups if group not in joined]
-        groups.append((conflict[0].rows.union(*(rows for rows, _ in joined)), first))
-    return [first for _, first in groups]
 
 
 def _explaining(e, row):
@@ -235,58 +217,42 @@ def _explaining(e, row):
     allowed = rest(e, row, own)
     if all(agree(said(row), value.bounds) for value in allowed):
         return
-    as_printed = len(row.texts | _texts(e, allowed, row))
+    as_printed = len(row.texts | _texts(e, row, allowed))
     seen = set()
     for edit in edits(e, row, allowed):
-        key = edit.row.cell, edit.row.claim, edit.row.printed, edit.row.reading
-        if key not in seen:
-            seen.add(key)
-            support = _support(e, edit.row, own, allowed if edit.row.cell == row.cell else None)
+        if edit.rows not in seen:
+            seen.add(edit.rows)
+            support = _support(e, row, edit.rows, allowed)
             if support >= as_printed:
                 yield support, edit
-    yield from _exchanged(e, row)
 
 
-def _support(e, row, without, allowed):
-    """How many texts bear an edited row out; none where the rest does not allow it."""
-    allowed = rest(e, row, without) if allowed is None else allowed
-    if not all(agree(said(row), value.bounds) for value in allowed):
-        return 0
-    return len(_texts(e, allowed, row))
+def _support(e, row, edited, allowed):
+    """How many texts bear each of the edited rows out; none where the rest does not allow it."""
+    without = frozenset(one.index for one in edited)
+    found = []
+    for one in edited:
+        is_same = len(edited) == 1 and one.cell == row.cell
+        values = allowed if is_same else rest(e, one, without)
+        is_allowed = all(agree(said(one), value.bounds) for value in values)
+        found.append(len(_texts(e, one, values)) if is_allowed else 0)
+    return min(found)
 
 
-def _texts(e, allowed, row):
+def _texts(e, row, allowed):
     """The texts behind the exact values that a row agrees with."""
     pinned = (v for v in allowed if exact(v.bounds) is not None and agree(said(row), v.bounds))
     return e.record.texts(pinned)
 
 
-def _exchanged(e, row):
-    """The count of a related cell that the same text prints, exchanged with this one."""
-    if row.kind != "level":
-        return
-    for cell in _related(e, [row.cell]):
-        for other in e.record.printed.get(cell, ()):
-            later = e.record.rank[other.index] > e.record.rank[row.index]
-            if other.text != row.text or not later or other.reading == row.reading:
-                continue
-            without = frozenset([row.index, other.index])
-            pair = [_printed_as(row, other), _printed_as(other, row)]
-            support = [_support(e, one, without, None) for one in pair]
-            if all(support):
-                reference = f"{other.file}/{other.number}"
-                yield min(support), Edit("exchanged", pair[0], f"exchanged with {reference}")
-
-
-def _printed_as(row, other):
-    return row._replace(printed=other.printed, reads=other.reads, reading=other.reading)
+# ── Edits ──
 
 
 def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
     """Every single edit of a printed number, the plainest first."""
     if not row.reads:
         for kind, text in rounding.edits(row.printed):
-            yield Edit(f"digit {kind}", reprinted(e, row, text), text)
+            yield Edit(f"digit {kind}", (reprinted(e, row, text),), text)
         if row.kind == "rate":
             yield from _other_roundings(row)
     if row.kind == "rate":
@@ -295,80 +261,92 @@ def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
         yield from _other_cells(e, row)
     if not row.reads:
         yield from _implied(e, row, allowed)
+    if row.kind == "level":
+        yield from _exchanged(e, row)
 
 
 def reprinted(e: Evidence, row: Row, text: str) -> Row:
     """A row had its numeral been printed so."""
     rate = row.relative or e.record.structure.is_rate(row.cell)
-    return row._replace(printed=text, reading=bounds.stands_for(text, None, rate))
-
-
-def _implied(e, row, allowed):
-    """The exact values that follow from the rest, printed in the manner of the row."""
-    plain = "1,000" if "," in row.printed else "0"
-    like = row.printed if row.kind == "rate" or row.relative else plain
-    values = dict.fromkeys(exact(value.bounds) for value in allowed)
-    for value in (value for value in values if value is not None):
-        text = rounding.reround(abs(value), 1, like)
-        claim = row.claim
-        if row.kind == "change" and value != 0:
-            claim = "down" if value < 0 else "up"
-        instead = text if claim == row.claim else f"{claim} by {text}"
-        yield Edit("what the rest implies", reprinted(e, row, text)._replace(claim=claim), instead)
+    return row._replace(printed=text, reading=stands_for(text, None, rate))
 
 
 def _other_roundings(row):
-    usual = row.reading.usual
     for rule in RULES[1:]:
         reading = sure(by_rule(row, rule))
-        yield Edit("another rule", row._replace(reading=reading), f"rounded by {rule}")
-    for places, first in TWICE.items():
-        more = sum(Fraction(1, 2 * 10**n) for n in range(1, places + 1))
-        shift = bounds.exactly((usual.upper - usual.lower) * more)
-        reading = row.reading.ordinary - sure(shift)
-        yield Edit("rounded twice", row._replace(reading=reading), f"rounded to {first} first")
+        yield Edit("another rule", (row._replace(reading=reading),), f"rounded by {rule}")
+    for first, share_of_unit in TWICE.items():
+        shift = sure(exactly(rounding.parse(row.printed).unit * share_of_unit))
+        reading = row.reading.ordinary - shift
+        edited = row._replace(reading=reading)
+        yield Edit("rounded twice", (edited,), f"rounded to {first} first")
 
 
 def _other_bases(e, row):
     """The same rate of another whole, or as the rate of another area or measure."""
     structure = e.record.structure
     part, whole = structure.made_of.get(row.cell.measure, ("", ""))
-    for cell in _related(e, structure.part_and_whole(row.cell, row.text)[1:]):
-        if cell.measure == whole and cell.area != row.cell.area:
-            if e.record.stated(cell, row.text):
-                yield _moved(row, "another base", f"of {cell.area}", of_area=cell.area)
-            if part != whole:
-                yield _moved(row, "another area", cell.area, area=cell.area)
+    for counted in structure.part_and_whole(row.cell, row.text)[1:]:
+        for cell in _related(e, counted):
+            if cell.measure == whole and cell.area != row.cell.area:
+                if e.record.stated(cell, row.text):
+                    yield _moved(row, "another base", f"of {cell.area}", of_area=cell.area)
+                if part != whole:
+                    yield _moved(row, "another area", cell.area, area=cell.area)
     for measure, pair in structure.made_of.items():
         if pair[1] == whole and measure != row.cell.measure:
             yield _moved(row, "another measure", measure, measure=measure)
 
 
 def _other_cells(e, row):
-    """The same count of another area, measure or day, where another value bears it out."""
-    moved = []
-    for cell in _related(e, [row.cell]):
+    """The same count of another area, measure or day."""
+    if any(one.kind == "list" for one in e.record.sums(row.cell)):
+        return
+    for cell in _related(e, row.cell):
         field = "area" if cell.area != row.cell.area else "measure"
         name = getattr(cell, field)
-        moved.append(_moved(row, f"another {field}", name, **{field: name}))
+        yield _moved(row, f"another {field}", name, **{field: name})
     for days in DAYS if row.cell.end is not None else ():
         later = row.cell.later(days)
         instead = f"{days:+d} day" + "s" * (abs(days) > 1)
-        moved.append(_moved(row, "another day", instead, start=later.start, end=later.end))
-    if not any(one.kind == "list" for one in e.record.sums(row.cell)):
-        for edit in moved:
-            values = free(e.record.known.get(edit.row.cell, ()), [row.index])
-            if any(value.bounds == row.reading.usual for value in values):
-                yield edit
+        yield _moved(row, "another day", instead, start=later.start, end=later.end)
 
 
 def _moved(row, kind, instead, **fields):
     """A row that speaks of another cell."""
-    return Edit(kind, row._replace(cell=row.cell._replace(**fields)), instead)
+    return Edit(kind, (row._replace(cell=row.cell._replace(**fields)),), instead)
 
 
-def _related(e, cells):
-    """The other cells of the sums by area and by measure that counts are part of."""
-    sums = [one for cell in cells for one in e.record.sums(cell)]
-    found = dict.fromkeys(c for one in sums if one.kind in ("parts", "terms") for c in one.cells)
-    return [cell for cell in found if cell not in cells]
+def _related(e, cell):
+    """The other cells of the sums by area and by measure that a count is part of."""
+    sums = (one for one in e.record.sums(cell) if one.kind in ("parts", "terms"))
+    found = dict.fromkeys(other for one in sums for other in one.cells)
+    return [other for other in found if other != cell]
+
+
+def _implied(e, row, allowed):
+    """The exact values that follow from the rest, printed in the manner of the row."""
+    for value in allowed:
+        number = exact(value.bounds)
+        if number is None:
+            continue
+        text, claim = rounding.reround(abs(number), 1, row.printed), row.claim
+        if row.kind == "change" and number != 0:
+            claim = "down" if number < 0 else "up"
+        instead = text if claim == row.claim else f"{claim} by {text}"
+        edited = reprinted(e, row, text)._replace(claim=claim)
+        yield Edit("what the rest implies", (edited,), instead)
+
+
+def _exchanged(e, row):
+    """The count of a related cell that the same text prints, exchanged with this one."""
+    rank = e.record.rank
+    for other in (r for cell in _related(e, row.cell) for r in e.record.printed.get(cell, ())):
+        is_later = rank[other.index] > rank[row.index]  # so that each pair is tried once
+        if other.text == row.text and is_later and other.reading != row.reading:
+            pair = _printed_as(row, other), _printed_as(other, row)
+            yield Edit("exchanged", pair, f"exchanged with {e.numbers[other.index].reference}")
+
+
+def _printed_as(row, other):
+    return row._replace(printed=other.printed, reads=other.reads, reading=other.reading)
