@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property, partial
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import groupby, zip_longest
 from operator import attrgetter
@@ -224,12 +224,13 @@ def _table(path):
 
 
 def _rows(path, text, columns, problems):
-    """The rows of a file; of a line that is none a problem is noted."""
+    """The rows of a file; of columns that are others, or a line that is no row, it is noted."""
     header, *lines = map(_cells, text.splitlines() or [""])
     for found, wanted in zip_longest(header, columns, fillvalue=""):
         if found != wanted:
             expected = f"{', '.join(columns)}: these columns in this order, parted by commas"
-            raise LedgerError([Problem(path, 1, wanted, _show(found), expected)])
+            problems.append(Problem(path, 1, wanted, _show(found), expected))
+            return
     expected = f"{len(columns)} cells, quotes around one with a comma, no row below the last"
     for number, cells in enumerate(lines, 2):
         if len(cells) == len(columns) and any(cells):
@@ -274,10 +275,9 @@ def _check_contract(name, schema, tables):
     """Types, enums, patterns, bounds, what goes with what, keys: all that the contract says."""
     rows = tables[name]
     for field in schema["fields"]:
-        column = field["name"]
-        read = cache(partial(_typed, said=field | field.get("constraints", {})))
+        column, said = field["name"], field | field.get("constraints", {})
         for row in rows:
-            value, expected = read(row[column])
+            value, expected = _typed(row[column], said)
             setattr(row, column, value)
             if expected:
                 row.refuse(column, expected)
@@ -388,7 +388,7 @@ def _check_members(rows):
 
 # ── Numbers ──
 
-_DECISIVE = {"kind", "printed", "reads", "start", "end", "since"}
+_DECISIVE = {"kind", "measure", "printed", "reads", "start", "end", "since"}
 
 
 def _check_numbers(rows, measures):
@@ -400,7 +400,7 @@ def _check_numbers(rows, measures):
         row.value = row.since_start = row.since_end = None
         if row.second_source and row.second_source == row.source:
             row.refuse("second_source", "another page than source")
-        measure = known.get(row.measure) if row.kind != "context" else None
+        measure = known.get(row.measure)
         if measure and not row.refused.keys() & _DECISIVE:
             _check_numeral(row, measure)
             _check_cell(row, measure)
@@ -451,20 +451,18 @@ def _check_cell(row, measure):
 def _check_time(row, nature):
     """A time that can be; a note may say why a moment is not known."""
     start, end = row.start, row.end
-    length = end - start if start and end else _DAY
     if start and row.kind == "level" and nature in ("stock", "members"):
         row.refuse("start", "nothing: a stock has an end alone")
-    if length <= timedelta(0):
-        row.refuse("end", "a moment after the start")
-    if length > (1 if row.kind == "run" else 365) * _DAY:
-        expected = "a moment at most a year before the end; if it is longer, none and a note"
-        row.refuse("start", f"{expected}; of a run, the start of the last day of the run alone")
-    if row.note:
-        return
-    if start and not end:
+    if start and end:
+        if start >= end:
+            row.refuse("end", "a moment after the start")
+        if end - start > (1 if row.kind == "run" else 365) * _DAY:
+            expected = "a moment at most a year before the end; if it is longer, none and a note"
+            row.refuse("start", f"{expected}; of a run, the start of its last day alone")
+    elif start and not row.note:
         expected = "the first moment no longer counted, or a note that says why there is none"
         row.refuse("end", expected)
-    if end and not start and nature == "flow":
+    elif end and nature == "flow" and not row.note:
         row.refuse("start", "the first moment counted, or a note that says why there is none")
 
 
@@ -476,7 +474,7 @@ def _check_change(row):
     if last:
         row.since_start, row.since_end = first, *last
     else:
-        shift = first.date() - (row.end - timedelta(microseconds=1)).date()
+        shift = first.date() - (row.end - timedelta.resolution).date()
         row.since_start, row.since_end = row.start and row.start + shift, row.end + shift
     if row.since_end >= row.end:
         row.refuse("since", "an earlier time than the one it is compared with")

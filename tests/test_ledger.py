@@ -436,7 +436,7 @@ measures.csv | beds | inflow | units | a measure whose nature is flow
 {N} | share | end | | the first moment no longer counted, or a note
 {N} | city_new | start | 2029-01-01 | at most a year before
 {N} | fall | end | | a value, as the kind is change
-{N} | run | start | 2029-12-30 | the start of the last day of the run alone
+{N} | run | start | 2029-12-30 | of a run, the start of its last day alone
 {N} | city_new | claim | down | nothing, as the kind is level
 {N} | fall | claim | zero | down or up, for a change
 {N} | run | claim | | a value, as the kind is run
