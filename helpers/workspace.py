@@ -43,14 +43,18 @@ def open_lab(arguments: Sequence[str]) -> NoReturn:
     import pylopdf_fonts_zh_cn as font
 
     first = min(NOTEBOOKS.glob("*.ipynb"), default=NOTEBOOKS).relative_to(ROOT).as_posix()
-    place = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{first}"]
-    settings = ROOT / "helpers" / "lab"  # else it begins with a question about news
-    calm = ["--LabApp.news_url=None", f"--LabApp.app_settings_dir={settings}"]
-    calm += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    settings = ROOT / "helpers" / "lab"
     styles = [str(settings), str(Path(font.sans_path()).parent)]  # where /custom/ looks for files
-    chinese = ["--LabApp.custom_css=True"]
-    chinese += [f"--ServerApp.tornado_settings={ {'static_custom_path': styles} }"]
-    options = [*place, *calm, *chinese, "--allow-root"]
+    options = [
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{first}",
+        f"--LabApp.app_settings_dir={settings}",  # else it begins with a question about news
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.custom_css=True",
+        f"--ServerApp.tornado_settings={ {'static_custom_path': styles} }",
+        "--allow-root",
+    ]
     _become(sys.executable, "-m", "jupyterlab", *options, *arguments)
 
 

@@ -125,7 +125,7 @@ _AFTER = _pattern(
 _SUFFIX = _pattern("(?:<POINTS>|pp|[%‰]|[萬億]+)$|成(?=.?$)")
 _COUNTING = _pattern("[ ]?(<UNIT>|[個項])")
 _SPAN = _pattern("[ ]?個?多?<TIME>")
-_BEHIND = _pattern("成.?$|(?:個|<LAST>)半$")
+_POINT = _pattern("成|(?:個|<LAST>)(?=半$)")  # 6成5 is 6.5 tenths, 3年半 3.5 years
 _DATED = re.compile(
     r"""(?s)^(?!.*(?:連續|近|過去|未來|為期|[僅每共])[ ]?\[|.*半\]).*\][ ]?[)）]?(?:[月日號時:：]|點(?!位)|季度)
     |(?:第[ ]?|[A-Za-z][-.]?|\d[:：])\[|前\[\S+\][ ]?[位名強]|\[\d{4}([-/.])\d\d?\1\d\d?\]|·
@@ -134,7 +134,7 @@ _DATED = re.compile(
 )
 _PLAIN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d*)(?:\.(\d+))?")
 _SAID = re.compile(r"(\d?|\d{4,}|[1-9]\d*0\d*)(?:\.(\d+))?")  # 二〇二二, 二〇; not 兩三
-_DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點成半", "012345678902.05")
+_DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點半", "012345678902.5")
 _SEVERAL = str.maketrans("上數幾", "一二二")
 _SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "more": ">", "lt": "<", "about": "~"}
 _SCALES = {"兆": 10**12, "億": 10**8, "萬": 10**4, "千": 1000, "百": 100, "十": 10}
@@ -255,15 +255,12 @@ def _meaning(word: str) -> tuple[str, str] | None:
     if "分之" in word:
         said = _fraction(*map(_number, word.split("分之", 1)))
         return said and (sign or said[0], "-" * minus + said[1])
-    number = _number(_BEHIND.sub("", word))
+    number = _number(_POINT.sub("點", word).rstrip("點"))
     if not number:
         return None
     value, step = number
     if "成" in word:
-        more = int(word[-1].translate(_DIGIT_OF))
-        value, step, suffix = value * 10 + more, Fraction(1), "%"
-    elif word[-1] == "半":
-        value, step = value + Fraction(1, 2), Fraction(1, 10)
+        value, step, suffix = value * 10, step * 10, "%"
     return sign, "-" * minus + _written(value, step, suffix)
 
 

@@ -31,6 +31,8 @@ from typing import NamedTuple
 from helpers import rounding, words
 from helpers.curate import trace
 from helpers.curate.numerals import Numeral, numerals
+from helpers.record.bounds import agree, inside
+from helpers.rounding import Bounds
 from helpers.words import Verdict
 
 CLUES = {
@@ -315,16 +317,17 @@ def _judged(rate, form, part, whole):
     ends = product(part.ends, whole.ends)
     values = sorted(Fraction(*_divided(form, rate.sign, *some)) for some in ends)
     said = rate.size._replace(value=abs(rate.value))
-    usual = said.bounds()
+    known, usual = Bounds(values[0], True, values[-1], True), said.bounds()
     _, earlier = _divided(form, rate.sign, part.value, whole.value)
     fits = len(usual.times(earlier / part.size.unit).whole_numbers())
-    if all(map(usual.contains, values)):
+    if inside(known, usual):
         verdict = Verdict.REPRODUCES
-    elif values[0] < usual.upper and usual.lower < values[-1]:
+    elif agree(known, usual):
         verdict = Verdict.UNCHECKED
+    elif inside(known, said.bounds(rounding.ANY)):
+        verdict = Verdict.OTHER_RULE
     else:
-        other = all(map(said.bounds(rounding.ANY).contains, values))
-        verdict = Verdict.OTHER_RULE if other else Verdict.DIFFERS
+        verdict = Verdict.DIFFERS
     return verdict, fits
 
 

@@ -150,8 +150,11 @@ def unchecked(record: ledger.Ledger, briefing: str) -> list:
     from helpers.record import audit
 
     touched = audit.touched(audit.Evidence(record))
-    own = (row for row in record.tables["numbers"] if row.briefing == briefing)
-    return [row for row in own if row.kind != "context" and row.index not in touched]
+    return [
+        row
+        for row in record.tables["numbers"]
+        if row.briefing == briefing and row.kind != "context" and row.index not in touched
+    ]
 
 
 def main(text: str, data: Path = ledger.DATA) -> int:
@@ -168,9 +171,8 @@ def main(text: str, data: Path = ledger.DATA) -> int:
         return 2
     lacking, wrong = compare(text, texts[key])
     wrong += [lacks(text, n) for n in lacking]
-    for line in wrong:
-        print(line)
-    print(f"numbers/{key}.csv, {len(texts[key])} numerals: {len(wrong)} differences from the text.")
+    total = f"{len(texts[key])} numerals: {len(wrong)} differences from the text."
+    print(*wrong, f"numbers/{key}.csv, {total}", sep="\n")
     try:
         alone = unchecked(ledger.load(data), key)
     except ledger.LedgerError as error:
