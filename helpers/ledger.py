@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -146,23 +146,17 @@ def load(folder: str | Path = DATA) -> Ledger:
     _check_sums(tables["terms"], "measure", "term")
     _check_numbers(tables["numbers"], tables["measures"])
     problems = _check_briefings(tables["briefings"], tables["numbers"])
-    for rows in tables.values():
-        for row in rows:
-            problems += row.refused.values()
+    for row in chain(*tables.values()):
+        problems += row.refused.values()
     if problems:
         raise LedgerError(problems)
-    dtypes = {name: _dtypes(name, schema) for name, schema in schemas.items()}
-    return Ledger({name: _named(rows, dtypes[name]) for name, rows in tables.items()}, dtypes)
-
-
-def _dtypes(name, schema):
-    own = {field["name"]: _DTYPES[field["type"]] for field in schema["fields"]}
-    return _FRONT | own | _MOMENTS if name == "numbers" else own
-
-
-def _named(rows, columns):
-    make = namedtuple("Row", columns)
-    return tuple(make(*map(vars(row).get, columns)) for row in rows)
+    dtypes = {}
+    for name, schema in schemas.items():
+        own = {field["name"]: _DTYPES[field["type"]] for field in schema["fields"]}
+        dtypes[name] = _FRONT | own | _MOMENTS if name == "numbers" else own
+        named = namedtuple("Row", dtypes[name])
+        tables[name] = tuple(named(*map(vars(row).get, named._fields)) for row in tables[name])
+    return Ledger(tables, dtypes)
 
 
 def digest(numerals: Iterable[tuple[int, str]]) -> str:

@@ -386,8 +386,8 @@ _NUMBER = re.compile(r"[−+]?[\d,./]+[%‰]?( ◇)?")
 
 def width(cell: str) -> int:
     """How many columns of a terminal a text takes."""
-    seen = [character for character in cell if not unicodedata.combining(character)]
-    return len(seen) + sum(unicodedata.east_asian_width(character) in "WF" for character in seen)
+    seen = (character for character in cell if not unicodedata.combining(character))
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in seen)
 
 
 def _safe(cell):
