@@ -16,7 +16,6 @@ disagree on this value, or on a number it rests on (in tables and in words: ◇)
 from __future__ import annotations
 
 import io
-import math
 import re
 import warnings
 from collections import Counter
@@ -24,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from html import escape
-from itertools import accumulate, product
+from itertools import accumulate, islice, product
 
 import matplotlib
 import pandas as pd
@@ -33,7 +32,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -44,7 +43,6 @@ from helpers.words import HAN, Names, Unsure, Verdict, text
 
 WIDTH, DPI, SHOWN = 5.0, 240, 600  # inches; stored dots an inch; dots wide on a large screen
 SMALLEST = 2 * WIDTH  # points
-LINE = 0.17  # inches from one line of the smallest text to the next
 INK, GREY, RULE, BAND, SHADE = "#222222", "#595959", "#B8B8B8", "#E4E8EB", "#F1F1EE"
 BLUE, LIGHT = "#0072B2", "#8FC1DE"
 AREAS = {"city": INK, "central": BLUE, "outside": "#D55E00"}
@@ -55,8 +53,8 @@ NAMES = {
 }
 DAY = pd.Timedelta(days=1)
 TESTING_ENDED = pd.Timestamp("2022-12-01")  # in whole districts, as that day's briefing says
-STEPS = [(1000, "1,000 +", "#084F82"), (200, "200–999", "#4B93BF"), (50, "50–199", "#9CC4DF")]
-STEPS += [(10, "10–49", "#D2E3F0"), (0, "0–9", "#F4F7FA")]
+STEPS = [("#084F82", 1000, "1,000 +"), ("#4B93BF", 200, "200–999"), ("#9CC4DF", 50, "50–199")]
+STEPS += [("#D2E3F0", 10, "10–49"), ("#F4F7FA", 0, "0–9")]
 BOLD = {"fontweight": "bold"}
 
 
@@ -98,7 +96,7 @@ matplotlib.rcParams.update(STYLE)
 def canvas(height: float, left: float = 0, right: float = 0, bottom: float = 0.05):
     """A figure of the house's width with one pair of axes; all in inches, words come on top."""
     whole = height + bottom + 0.1
-    figure = Figure(figsize=(WIDTH, whole), dpi=100)
+    figure = Figure(figsize=(WIDTH, whole))
     FigureCanvasAgg(figure)
     box = (left / WIDTH, bottom / whole, 1 - (left + right) / WIDTH, height / whole)
     return figure, figure.add_axes(box)
@@ -164,7 +162,7 @@ def publish(
             raise ValueError(f"a figure needs words as its {name}: found {said!r}")
     box = _frame(figure, title, chinese, subtitle, f"Source: {source.rstrip('.')}. Own arithmetic.")
     for small in figure.findobj(Text):
-        if small.get_text() and small.get_fontsize() < SMALLEST:
+        if small.get_fontsize() < SMALLEST:
             given = f"{small.get_text()!r} at {small.get_fontsize():g} points"
             raise ValueError(f"{given}: expected {SMALLEST:g} or more, to be read on a phone")
     _display(_png(figure, box), f"{title.rstrip('.')}. {alt}")
@@ -174,18 +172,18 @@ def _frame(figure: Figure, title: str, chinese: str, subtitle: str, source: str)
     """Write the titles above the drawing, the source below it; the box of all, in inches."""
     drawn = figure.get_figheight()
 
-    def write(y: float, said: str, size: float, weight: str, colour: str, va: str) -> float:
-        style = {"fontsize": size, "fontweight": weight, "color": colour, "linespacing": 1.25}
-        written = figure.text(0, y / drawn, wrap(said, size, weight), va=va, **style)
-        return written.get_window_extent().height / figure.dpi + 0.07
+    def write(y: float, words: str, size: float, weight: str = "normal", **style: str) -> float:
+        lines = wrap(words, size, weight)
+        look = {"fontsize": size, "fontweight": weight, "linespacing": 1.25, **style}
+        return figure.text(0, y / drawn, lines, **look).get_window_extent().height / figure.dpi
 
     top = drawn + 0.14
-    top += write(top, subtitle, 10, "normal", GREY, "bottom")
-    top += write(top, chinese, 12, "normal", INK, "bottom")
-    top += write(top, title, 13, "bold", INK, "bottom")
-    below = write(-0.1, source, 10, "normal", GREY, "top") + 0.13
+    top += write(top, subtitle, 10, va="bottom", color=GREY) + 0.07
+    top += write(top, chinese, 12, va="bottom") + 0.07
+    top += write(top, title, 13, "bold", va="bottom") + 0.03
+    below = write(-0.1, source, 10, va="top", color=GREY) + 0.2
     figure.add_artist(Line2D([0, 1], [-0.05 / drawn] * 2, color=RULE, linewidth=0.8))
-    return Bbox.from_extents(0, -below, WIDTH, top - 0.04)
+    return Bbox.from_extents(0, -below, WIDTH, top)
 
 
 def _png(figure: Figure, box: Bbox | None = None) -> bytes:
@@ -217,31 +215,28 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
     Without a title the figure counts the verdicts.
     """
     names, quoted, told = Names(ledger).columns, rates.to_dict("records"), []
-    about = [_about(row, names) for row in quoted]
-    heads = [wrap(said) for said in about]
-    tops = [0, *accumulate(LINE * (head.count("\n") + 1) + 0.52 for head in heads)]
+    heads = [wrap(_about(row, names)) for row in quoted]
+    tops = [0, *accumulate(0.69 + 0.17 * head.count("\n") for head in heads)]
     figure, axes = rows(tops[-1], bottom=0.25)  # sum() would round otherwise from Python 3.12 on
-    ends = [_CENTRE - _UNIT / 2, _CENTRE, _CENTRE + _UNIT / 2]
-    axes.set_xticks(ends, ["−½", "as printed", "+½"])
-    for row, said, head, top, y in zip(quoted, about, heads, tops, tops[1:]):
-        label(axes, 0, top, head, va="top", color=GREY)
-        label(axes, 0, y - 0.3, row["printed"], fontsize=11, **BOLD)
+    left, right = axes.set_xlim(-1.02, 1.32)  # in units of a rate's last digit
+    axes.set_xticks([-0.5, 0, 0.5], ["−½", "as printed", "+½"])
+    for row, head, top, y in zip(quoted, heads, tops, tops[1:]):
+        label(axes, left, top, head, va="top", color=GREY)
+        label(axes, left, y - 0.3, row["printed"], fontsize=11, **BOLD)
         _interval(axes, y - 0.3, row)
         counts = _arithmetic(row)
-        label(axes, WIDTH - 1.38, y - 0.3, "\n".join(counts))
-        told.append("; ".join([f"{row['printed']} {said}", *counts, row["verdict"]]))
+        label(axes, right - 0.64, y - 0.3, "\n".join(counts))
+        said = " ".join([row["printed"], *head.split("\n")])
+        told.append("; ".join([said, *counts, row["verdict"]]))
     if not title:
         title, chinese = _scored(rates)
-    words = {"title": title, "chinese": chinese, "subtitle": _EXPLAINED}
+    subtitle = (
+        "Bar: what the printed rate can stand for, half a unit of its last digit either way. "
+        "Dot: its part over its whole. Lines: the whole numbers that would print the same."
+    )
+    words = {"title": title, "chinese": chinese, "subtitle": subtitle}
     source = sources(ledger, rates["briefing"] + "/" + rates["number"])
     publish(figure, source=source, alt=". ".join(told) + ".", **words)
-
-
-_CENTRE, _UNIT = 2.175, 2.65 / 1.24  # of the bars: inches from the left, and for a last digit
-_EXPLAINED = (
-    "Bar: what the printed rate can stand for, half a unit of its last digit either way. "
-    "Dot: its part over its whole. Lines: the whole numbers that would print the same."
-)
 
 
 def _about(row: Mapping, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -257,18 +252,17 @@ def _interval(axes: Axes, y: float, row: Mapping) -> None:
     verdict, printed = Verdict(row["verdict"]), row["printed"]
     if row["reconstructed"] is None:
         look = {"facecolor": "none", "edgecolor": "#767676", "linestyle": (0, (3, 2))}
-        axes.barh(y, _UNIT, 0.3, _CENTRE - _UNIT / 2, **look)
-        label(axes, _CENTRE, y, text(verdict), color=GREY, ha="center")
+        axes.barh(y, 1, 0.3, -0.5, **look)
+        label(axes, 0, y, text(verdict), color=GREY, ha="center")
         return
-    axes.barh(y, _UNIT, 0.3, _CENTRE - _UNIT / 2, color=BAND)
+    axes.barh(y, 1, 0.3, -0.5, color=BAND)
     if (row["power"] or 99) <= 40:
         for part in rounding.implied_parts(printed, row["whole"]):
-            x = _CENTRE + _UNIT * units(printed, Fraction(part, row["whole"]))
-            axes.plot([x, x], [y - 0.15, y + 0.15], color="#7F8990", linewidth=0.9)
+            x = units(printed, Fraction(part, row["whole"]))
+            axes.vlines(x, y - 0.15, y + 0.15, color="#7F8990", linewidth=0.9)
     away = max(-0.57, min(0.57, units(printed, row["reconstructed"])))
     shape = {"▲": "^", "✕": "X"}.get(verdict.sign, "o")
-    look = {"color": verdict.colour, "markersize": 9, "clip_on": False}
-    axes.plot(_CENTRE + _UNIT * away, y, shape, **look)
+    axes.plot(away, y, shape, color=verdict.colour, markersize=9, clip_on=False)
 
 
 def units(printed: str, number: Fraction) -> float:
@@ -313,36 +307,33 @@ def series(
 
     Returns:
         `day`, also the index, without gaps; a column a line: counts or shares, NaN where the
-        record has no single value (or only what a rounded share implies), `Unsure` where texts
-        disagree on it or on a number it rests on; `rests_on`, the printed numbers of the day.
+        record has no single value (but bounds, or what a rounded share implies), `Unsure` where
+        texts disagree on it or on a number it rests on; `rests_on`, the printed numbers behind
+        the values of the day.
 
     Raises:
         ValueError: for a line without any value.
     """
-    days, found, cited = days.set_index("day").sort_index()[first:last], {}, []
+    known = days.dropna(subset=["low", "high"]).set_index("day").sort_index()[first:last]
+    is_exact = known["low"].eq(known["high"]) & known["route"].ne("rate")
+    is_printed_rate = known["route"].eq("printed") & known["high"].map(type).eq(Fraction)
+    known, found, cited = known[is_exact | is_printed_rate], {}, []
     for name, what in lines.items():
         measure, _, area = what.partition("/")
         area = area or name
-        own = days[days["measure"].eq(measure) & days["area"].eq(area)]
-        own = own[own["of_area"].isin(["", area])]
-        found[name] = pd.Series(map(_value, own.itertuples()), own.index, object)
-        if found[name].isna().all():
+        own = known.query("measure == @measure and area == @area and of_area in ('', @area)")
+        if own.empty:
             raise ValueError(f"{name}: no day with a value of {measure} from {first} to {last}")
+        found[name] = pd.Series(map(_value, own.itertuples()), own.index)
         cited.append(own["rests_on"])
     table = pd.DataFrame(found).asfreq("D")
     return table.assign(day=table.index, rests_on=pd.concat(cited).groupby(level=0).agg("; ".join))
 
 
-def _value(row: object) -> Fraction | float:
-    """A day's value: the exact one, of a rate the printed one.
-
-    NaN where there are only bounds, or what a rounded share implies of a count.
-    """
-    exact = row.low == row.high or row.route == "printed"
-    if row.low is None or row.high is None or row.route == "rate" or not exact:
-        return math.nan
-    value = (Fraction(row.low) + Fraction(row.high)) / 2
-    return Unsure(value) if row.contested else value
+def _value(row: object) -> Fraction:
+    """A day's value: the exact one, of a rate the printed one."""
+    kind = Unsure if row.contested else Fraction
+    return kind(row.low + row.high, 2)
 
 
 def trend(
@@ -358,40 +349,33 @@ def trend(
 
     Args:
         table: of `series`; a column more may have been computed from others.
-        values: by line, days whose values are written beside their marks.
-        band: a day without a value, and the open interval in which a claim needs it.
+        values: by line, days whose values are written beside their marks. band: a day without
+            a value, and the open interval in which a claim needs it.
     """
     lines = table.drop(columns=["day", "rests_on"])
     every = lines.stack().dropna()
     share = any(value.denominator > 1 for value in every)
-    if any(isinstance(value, Unsure) for value in every):
+    alt = _told(lines, share)
+    if "◇" in alt:
         subtitle += " Hollow (◇): texts disagree on it or on a number behind it."
-    figure, axes = canvas(2.7, left=0.62, right=0.15, bottom=0.3)
-    _days(axes, table["day"], share)
-    axes.set_ylim(0, 1.2 * float(max(every)))
-    _break(axes, table["day"])
+    figure, axes = _days(table["day"], float(every.max()), share)
     if band:
-        low, high = float(band[1]), float(band[2])
-        look = {"color": BAND, "edgecolor": GREY, "linestyle": ":", "zorder": 1}
-        axes.bar(pd.Timestamp(band[0]), high - low, DAY / 2, low, **look)
+        day, low, high = band
+        look = {"color": BAND, "edgecolor": GREY, "linestyle": ":"}
+        axes.bar(pd.Timestamp(day), float(high - low), DAY / 2, float(low), **look)
     others = iter(("#5E3C99", "#7A5C00"))
     colours = {name: AREAS.get(name) or next(others) for name in lines}
     for name, colour in colours.items():
         _line(axes, lines[name], colour)
-    _labels(axes, lines, values or {}, colours, share)
-    source = sources(ledger, "; ".join(table["rests_on"].dropna()).split("; "))
-    publish(figure, source=source, alt=_told(lines, share), subtitle=subtitle, **words)
-
-
-def _labels(axes: Axes, lines: pd.DataFrame, values: Mapping, colours: Mapping, share: bool):
-    """Write chosen values, and the names of lines where there is more than one."""
-    for name, days in values.items():
-        for day in days:
-            one = lines.loc[[day], name]
-            _beside(axes, one, said(one.iloc[0], share), color=colours[name])
+    for name, days in (values or {}).items():
+        for place in lines.loc[days, name].items():
+            _beside(axes, [place], said(place[1], share), color=colours[name])
     if len(colours) > 1:
         for name, colour in colours.items():
-            _beside(axes, lines[name].dropna(), NAMES.get(name, name), color=colour, **BOLD)
+            known = lines[name].dropna().items()
+            _beside(axes, known, NAMES.get(name, name), color=colour, **BOLD)
+    source = sources(ledger, "; ".join(table["rests_on"].dropna()).split("; "))
+    publish(figure, source=source, alt=alt, subtitle=subtitle, **words)
 
 
 _AWAY = {"center": 0, "bottom": 4, "top": -4, "right": -5, "left": 5}  # points from a mark
@@ -399,29 +383,28 @@ _SIDES = [("center", "bottom"), ("center", "top")]
 _SIDES += product(["left", "right"], ["bottom", "top", "center"])
 
 
-def _beside(axes: Axes, points: pd.Series, words: str, **style) -> None:
+def _beside(axes: Axes, points: Iterable[tuple], words: str, **style) -> None:
     """Write words beside one of some points, where they cover least: the first such place."""
     taken = [other.get_window_extent() for other in axes.texts]
-    drawn = [line.get_transform().transform_path(line.get_path()) for line in axes.lines]
-    inked = [path.interpolated(12).vertices for path in drawn]
-    strange = [ink for ink, line in zip(inked, axes.lines) if line.get_color() != style["color"]]
+    inked = []  # what lies within 3 dots of a box counts as covered, of other lines within 12
+    for line in axes.lines:
+        path = line.get_transform().transform_path(line.get_path()).interpolated(12)
+        inked.append((3 if line.get_color() == style["color"] else 12, path.vertices))
     whole = axes.get_window_extent()
+    note = axes.annotate(words, (0, 0), (0, 0), textcoords="offset points", **style)
 
-    def covered(note: Annotation) -> tuple[int, int, int]:
+    def put(place: tuple) -> None:
+        (ha, va), note.xy = place
+        note.set(ha=ha, va=va, position=(_AWAY[ha], _AWAY[va]))
+
+    def covered(place: tuple) -> tuple[int, int]:
+        put(place)
         box = note.get_window_extent()
-        outside = not (whole.contains(*box.p0) and whole.contains(*box.p1))
-        near = sum(box.padded(3).count_contains(ink) for ink in inked)
-        beside = sum(box.padded(12).count_contains(ink) for ink in strange)
-        return outside + box.count_overlaps(taken), near, beside
+        outside = 2 - whole.count_contains(box.get_points())
+        near = sum(box.padded(room).count_contains(ink) for room, ink in inked)
+        return outside + box.count_overlaps(taken), near
 
-    notes = []
-    for (ha, va), point in product(_SIDES, points.astype(float).items()):
-        look = {"textcoords": "offset points", "ha": ha, "va": va, **style}
-        notes.append(axes.annotate(words, point, (_AWAY[ha], _AWAY[va]), **look))
-    best = min(notes, key=covered)
-    for note in notes:
-        if note is not best:
-            note.remove()
+    put(min(product(_SIDES, points), key=covered))
 
 
 def said(value: Fraction, share: bool) -> str:
@@ -442,31 +425,27 @@ def _told(lines: pd.DataFrame, share: bool) -> str:
 def _line(axes: Axes, line: pd.Series, colour: str) -> None:
     """Marks, hollow where texts disagree, joined from one day to the next."""
     look = {"color": colour, "linewidth": 2, "markersize": 5.5, "markeredgewidth": 1.4}
-    heights = line.astype(float)
-    axes.plot(heights[: TESTING_ENDED - DAY], "o-", **look)
-    axes.plot(heights[TESTING_ENDED:], "o-", **look)
-    unsure = heights[[isinstance(value, Unsure) for value in line]]
+    for part in (line[: TESTING_ENDED - DAY], line[TESTING_ENDED:]):
+        axes.plot(part, "o-", **look)
+    unsure = line[[isinstance(value, Unsure) for value in line]]
     axes.plot(unsure, "o", **look, markerfacecolor="white")
 
 
-def _days(axes: Axes, days: pd.Series, share: bool) -> None:
-    """The two scales: days below, counts or shares at the left."""
+def _days(days: pd.Series, highest: float, share: bool):
+    """A canvas of days and counts or shares; which days cannot be compared with those before."""
+    figure, axes = canvas(2.7, left=0.62, right=0.15, bottom=0.3)
+    axes.set_ylim(0, 1.2 * highest)
     axes.set_xlim(days.iloc[0] - 0.6 * DAY, days.iloc[-1] + 0.6 * DAY)
     step = 10 if len(days) > 20 else 5 if len(days) > 8 else 1
     some = [day for day in days if day.day % step == 0]
     axes.set_xticks(some, [f"{day.day} {day:%b}" for day in some])
     axes.locator_params("y", nbins=5)
     axes.yaxis.set_major_formatter(lambda y, _: f"{100 * y:g}%" if share else f"{y:,.0f}")
-
-
-def _break(axes: Axes, days: pd.Series) -> None:
-    """The days that cannot be compared with those before."""
     if days.iloc[0] < TESTING_ENDED <= days.iloc[-1]:
-        edge, top = TESTING_ENDED - DAY / 2, axes.get_ylim()[1]
-        axes.axvspan(edge, days.iloc[-1] + DAY, color=SHADE, zorder=0)
-        look = {"textcoords": "offset points", "va": "top", "color": GREY}
+        axes.axvspan(TESTING_ENDED - DAY / 2, days.iloc[-1] + DAY, color=SHADE, zorder=0)
         words = "not comparable:\nless testing\n檢測減少，不可比"
-        axes.annotate(words, (edge, top), (4, -2), **look)
+        label(axes, TESTING_ENDED, 1.18 * highest, words, va="top", color=GREY)
+    return figure, axes
 
 
 # ── Parts and places ──
@@ -494,30 +473,18 @@ def parts(
     figure, axes = rows(0.8 * len(bars))
     told, shades = [], iter((BLUE, "#4B93BF", LIGHT, "#5E3C99"))
     for k, (name, whole, own) in enumerate(bars):
-        rest = whole - sum(own.values())
-        if rest < 0:
+        pieces = pd.Series({**own, "the rest 其餘": whole - sum(own.values())})
+        if pieces.min() < 0:
             given = text(list(own.values()))
             raise ValueError(f"{name}: parts of {given} are more than their whole, {text(whole)}")
-        pieces = [(next(shades), *piece) for piece in own.items()]
-        pieces.append((BAND, "the rest 其餘", rest))
+        colours = [*islice(shades, len(own)), BAND]
+        named = [f"{piece} {text(size)}" for piece, size in pieces.items()]
+        broad = pieces * WIDTH / (bars[0][1] if nested else whole)
         label(axes, 0, 0.8 * k + 0.12, f"{name}: {text(whole)}", **BOLD)
-        named = _stacked(axes, 0.8 * k + 0.38, pieces, bars[0][1] if nested else whole)
+        axes.barh(0.8 * k + 0.38, broad, 0.3, broad.cumsum() - broad, color=colours, edgecolor="w")
+        _legend(axes, 0.8 * k + 0.63, zip(colours, named))
         told.append(f"{name} {text(whole)}: {', '.join(named)}.")
     publish(figure, source=sources(ledger, references), alt=" ".join(told), **words)
-
-
-def _stacked(axes: Axes, y: float, pieces: Sequence[tuple[str, str, int]], whole: int) -> list[str]:
-    """Pieces side by side, and below them, each behind its colour, what they are."""
-    start = place = 0.0
-    told = []
-    for colour, name, size in pieces:
-        broad, words = WIDTH * size / whole, f"{name} {text(size)}"
-        axes.barh(y, broad, 0.3, start, color=colour, edgecolor="white")
-        label(axes, place, y + 0.25, "■", color=colour)
-        label(axes, place + 0.15, y + 0.25, words)
-        start, place = start + broad, place + wide(words) + 0.3
-        told.append(words)
-    return told
 
 
 def tiles(
@@ -536,20 +503,24 @@ def tiles(
     figure, axes = rows(below + 0.15)
     told = []
     for row in placed.itertuples():
-        x, y, count = (row.tile_column + 0.5) * side, row.tile_row * side, text(row.found)
-        shade = next((colour for least, _, colour in STEPS if row.found >= least), "white")
-        ink = {"color": "white" if shade == STEPS[0][2] else "black", "ha": "center"}
+        x, y, count = (row.tile_column + 0.5) * side, (row.tile_row + 0.5) * side, text(row.found)
+        shade = next((colour for colour, least, _ in STEPS if row.found >= least), "white")
+        ink = "white" if shade == STEPS[0][0] else "black"
         short = re.match("(..+?)([土苗].*|經開區|[區縣])?(（.*)?$", row.name_zh)[1]
-        _square(axes, x, y + side / 2, side - 0.04, shade)
-        label(axes, x, y + side * 0.33, short, **ink)
-        label(axes, x, y + side * 0.7, count, **ink)
+        _square(axes, x, y, side - 0.04, shade)
+        label(axes, x, y, f"{short}\n{count}", color=ink, ha="center")
         told.append(f"{row.name_en} {count}")
-    x = 0.13
-    for _, name, colour in reversed(STEPS):
-        _square(axes, x, below, 0.16, colour)
-        label(axes, x + 0.12, below, name, color=GREY)
-        x += 0.45 + wide(name)
+    _legend(axes, below, [(colour, name) for colour, _, name in reversed(STEPS)])
     publish(figure, source=sources(ledger, references), alt=", ".join(told) + ".", **words)
+
+
+def _legend(axes: Axes, y: float, named: Iterable[tuple[str, str]]) -> None:
+    """In a row, squares of colour and what they stand for."""
+    x = 0.08
+    for colour, words in named:
+        _square(axes, x, y, 0.13, colour)
+        label(axes, x + 0.12, y, words)
+        x += wide(words) + 0.36
 
 
 def _square(axes: Axes, x: float, y: float, side: float, colour: str) -> None:

@@ -127,8 +127,10 @@ def test_parts_that_are_more_than_their_whole_are_refused():
 
 
 def test_a_line_without_a_value_is_refused():
-    with pytest.raises(ValueError, match="city: no day with a value of nothing"):
-        charts.series(audit.daily(BRIEFING), {"city": "nothing"})
+    days = audit.daily(ledger.load().only("148"))  # new in Banan: fewer than 300
+    for area, measure in {"city": "nothing", "banan": "new_infections"}.items():
+        with pytest.raises(ValueError, match=f"{area}: no day with a value of {measure}"):
+            charts.series(days, {area: measure})
 
 
 @given(st.text("ab 中，", max_size=60))
@@ -152,11 +154,9 @@ def test_a_character_that_no_font_has_is_refused():
 def test_a_label_stands_where_it_covers_nothing():
     _, axes = charts.canvas(2, left=0.5, right=0.5)
     axes.set(xlim=(-1, 1), ylim=(0, 4))
-    for heights in ([2, 2, 2], [2.4, 2.4, 2.4]):
-        axes.plot([-1, 0, 1], heights, color="black")
-    charts._beside(axes, pd.Series([2], [0]), "words", color="black")
-    (label,) = axes.texts
-    assert label.get_va() == "top"
-    charts._beside(axes, pd.Series([2], [0]), "words", color="black")
+    axes.plot([-1, 0, 1], [[2, 2.4]] * 3, color="black")
+    charts._beside(axes, [(0, 2)], "words", color="black")
+    assert [label.get_va() for label in axes.texts] == ["top"]
+    charts._beside(axes, [(0, 2)], "words", color="black")
     one, other = (text.get_window_extent() for text in axes.texts)
     assert not one.overlaps(other)
