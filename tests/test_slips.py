@@ -69,12 +69,8 @@ def test_support_counts_the_texts_behind_a_value():
 
 
 def test_a_rate_may_have_another_base_or_be_that_of_another_area_or_measure():
-    counts = (
-        level(75, COMMUNITY),
-        level(600, NEW),
-        level(100, COMMUNITY, "city"),
-        level(1000, NEW, "city"),
-    )
+    counts = level(75, COMMUNITY), level(600, NEW)
+    counts += level(100, COMMUNITY, "city"), level(1000, NEW, "city")
     assert ("1/n5", "another base", "of city") in edits(*counts, rate("7.5%", SHARE))
     assert ("1/n5", "another area", "city") in edits(*counts, rate("10.0%", SHARE))
     assert ("1/n5", "another measure", "controlled_share") in edits(*counts, rate("87.5%", SHARE))
@@ -113,10 +109,8 @@ def test_a_change_in_points_takes_part():
     counts = [
         level(n, m, on=on) for on in (0, 1) for n, m in ((100 + 20 * on, COMMUNITY), (1000, NEW))
     ]
-    found = edits(*counts, change("up", "3pp", SHARE))
-    assert ("1/n5", "digit changed", "2pp") in found
-    found = edits(*counts, change("up", "45pp", SHARE))
-    assert ("1/n5", "what the rest implies", "2pp") in found
+    assert ("1/n5", "digit changed", "2pp") in edits(*counts, change("up", "3pp", SHARE))
+    assert ("1/n5", "what the rest implies", "2pp") in edits(*counts, change("up", "45pp", SHARE))
     points = change("up", "2.0pp", SHARE), rate("10.0%", SHARE, on=0)
     assert edits(*points, rate("15.0%", SHARE)) == [(None, "", None)]
 
@@ -155,6 +149,9 @@ def test_slips_are_noticed_by_the_text_then_by_the_record_then_by_the_digest_alo
     assert tamper(record.only("1"), "1")[3].digest == by_number["n4"].slips
 
 
-def test_a_file_that_holds_only_context_can_be_tampered_with():
-    (row,) = tamper(ledger.load(), "160")
+def test_a_slip_of_context_is_noticed_by_the_digest_and_one_of_units_by_those_that_are_named():
+    record = ledger.load()
+    (row,) = tamper(record, "160")
     assert (row.kind, row.digest) == ("context", row.slips)
+    units = next(row for row in tamper(record, "155") if row.number == "four_districts_units")
+    assert units.arithmetic == units.slips > 0

@@ -56,9 +56,7 @@ def ratio(part: Bounds, whole: Bounds) -> Bounds:
 
 def not_negative(bounds: Bounds) -> Bounds:
     """What is left of bounds where nothing lies below zero."""
-    if bounds.lower is None or bounds.lower < 0:
-        return bounds._replace(lower=0, incl_lower=True)
-    return bounds
+    return meet(bounds, COUNT)
 
 
 def counts(bounds: Bounds) -> Bounds:

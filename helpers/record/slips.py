@@ -78,9 +78,8 @@ def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
         return free((*again, *(_grown(row, now, before) for now, before in days)), without)
     found = _values(e, row.cell, row.text, without)
     for claim in e.claims_about.get(row.cell, ()):
-        if claim.sum.kind != "units":
-            known = dict(zip(claim.sum.cells, claim.values, strict=True))
-            found += e.record.solve(claim.sum, row.cell, known, without)
+        known = dict(zip(claim.sum.cells, claim.values, strict=True))
+        found += e.record.solve(claim.sum, row.cell, known, without)
     return found
 
 
@@ -285,17 +284,13 @@ def _other_roundings(row):
 def _other_bases(e, row):
     """The same rate of another whole, or as the rate of another area or measure."""
     structure = e.record.structure
-    part, whole = structure.made_of.get(row.cell.measure, ("", ""))
-    for counted in structure.part_and_whole(row.cell, row.text)[1:]:
-        for cell in _related(e, counted):
-            if cell.measure == whole and cell.area != row.cell.area:
-                if e.record.stated(cell, row.text):
-                    yield _moved(row, "another base", f"of {cell.area}", of_area=cell.area)
-                if part != whole:
-                    yield _moved(row, "another area", cell.area, area=cell.area)
-    for measure, pair in structure.made_of.items():
-        if pair[1] == whole and measure != row.cell.measure:
-            yield _moved(row, "another measure", measure, measure=measure)
+    for whole in structure.part_and_whole(row.cell, row.text)[1:]:
+        for area in dict.fromkeys(cell.area for cell in _related(e, whole)):
+            yield _moved(row, "another base", f"of {area}", of_area=area)
+            yield _moved(row, "another area", area, area=area)
+        for measure, (_, of) in structure.made_of.items():
+            if of == whole.measure:
+                yield _moved(row, "another measure", measure, measure=measure)
 
 
 def _other_cells(e, row):
