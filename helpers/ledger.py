@@ -218,7 +218,7 @@ def _table(path):
 
 
 def _rows(path, text, columns, problems):
-    """The rows of a file; of columns that are others, or a line that is no row, it is noted."""
+    """The rows of a file; other columns, or a line that is no row, are noted as problems."""
     header, *lines = map(_cells, text.splitlines() or [""])
     for found, wanted in zip_longest(header, columns, fillvalue=""):
         if found != wanted:
