@@ -60,17 +60,15 @@ def _refuse_other(what: str, given: str, known: Iterable[str]) -> None:
 def scorecard(record: ledger.Ledger, briefing: str) -> str:
     """The rates of a briefing by its own counts: each division, and below it what of what."""
     names, own = words.Names(record), record.only(briefing)
-    rates, signs = audit.rate_rows(own), _signs(own)
-    told = [rate._asdict() | _told(rate, signs) for rate in rates]
-    table = words.as_text(told, "", COLUMNS).splitlines()
+    rates = _rows(own, "rates")
+    table = words.as_text([rate._asdict() | _told(rate) for rate in rates], "", COLUMNS)
+    head, line, *divided = table.splitlines()
     title = f"Do the rates of the {names.briefing(briefing)}, follow from its own counts?"
-    lines = [*textwrap.wrap(title, WIDTH), "", *table[:2]]
-    for row, rate in zip(table[2:], rates, strict=True):
-        indent = " " * 9
-        subject = textwrap.fill(
-            _subject(rate, names), WIDTH, initial_indent=indent, subsequent_indent=indent
-        )
-        lines += [row, subject]
+    lines = [*textwrap.wrap(title, WIDTH), "", head, line]
+    indent = " " * 9
+    for row, rate in zip(divided, rates, strict=True):
+        subject = textwrap.fill(_subject(rate, names), WIDTH - len(indent))
+        lines += [row, textwrap.indent(subject, indent)]
     said = Counter(rate.verdict for rate in rates)
     counts = ", ".join(f"{verdict} {said[verdict]}" for verdict in words.Verdict if verdict in said)
     total = f"{len(rates)} rate{'s'[: len(rates) != 1]}: {counts}"
@@ -79,15 +77,14 @@ def scorecard(record: ledger.Ledger, briefing: str) -> str:
 
 def as_csv(record: ledger.Ledger, of: str = "rates", briefing: str | None = None) -> str:
     """The verdicts of a kind on all the record, or on one briefing of it."""
-    rows, signs, file = KINDS[of](record), _signs(record), StringIO()
-    columns = [name for name in rows[0]._fields if name not in ("rows", "read")]  # for programs
+    rows, file = _rows(record, of), StringIO()
+    columns = [name for name in rows[0]._fields if name != "rows"]  # those are for programs
     table = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     for row in rows:
         cells = {name: _plain(value) for name, value in row._asdict().items()}
-        sign = signs.get((cells.get("briefing"), cells.get("number")))
         if briefing in (None, cells.get("briefing")):
-            table.writerow(cells | ({"printed": sign} if sign else {}))
+            table.writerow(cells)
     return file.getvalue()
 
 
@@ -95,19 +92,24 @@ def _plain(value: object) -> object:
     return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value
 
 
-def _signs(record: ledger.Ledger) -> dict[tuple[str, str], str]:
-    """Numerals whose reading has a sign: "under 5%" is no bare 5%."""
-    return {
+def _rows(record: ledger.Ledger, of: str) -> list:
+    """The verdicts of a kind; where the reading of a numeral has a sign, "under 5%", with it."""
+    rows = KINDS[of](record)
+    if of in ("balances", "witnesses"):  # they are of several numerals
+        return rows
+    signed = {
         (row.briefing, row.number): row.reads
         for row in record.tables["numbers"]
         if row.reads and row.reads[0] in "<>~"
     }
+    return [
+        row._replace(printed=signed.get((row.briefing, row.number), row.printed)) for row in rows
+    ]
 
 
-def _told(rate: audit.Rate, signs: dict[tuple[str, str], str]) -> dict[str, str]:
+def _told(rate: audit.Rate) -> dict[str, str]:
     counts = ("?" if count is None else words.text(count) for count in (rate.part, rate.whole))
     return {
-        "printed": signs.get((rate.briefing, rate.number), rate.printed),
         "counts": " / ".join(counts),
         "place": f"{rate.paragraph}:{rate.position}" if rate.position else "",
     }
