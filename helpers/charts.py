@@ -280,8 +280,8 @@ def _arithmetic(row: Mapping) -> list[str]:
 
 def _scored(rates: pd.DataFrame) -> tuple[str, str]:
     """The finding of a scorecard, in English and in Chinese."""
-    total, found = len(rates), Counter(rates["verdict"])
-    right, unchecked = found[Verdict.REPRODUCES], found[Verdict.UNCHECKED]
+    total, signs = len(rates), Counter(Verdict(verdict).sign for verdict in rates["verdict"])
+    right, unchecked = signs["●"], signs["○"]
     title = f"{right} of the {total} percentages come out right"
     chinese = f"{total}個比率中{right}個相符"
     if other := total - right - unchecked:

@@ -107,7 +107,7 @@ def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(told):
 
 
 def test_a_rate_that_does_not_come_out_is_counted_as_one():
-    odd = RATES.assign(verdict=["does not reproduce", *RATES["verdict"][1:]])
+    odd = RATES.assign(verdict=["does not reproduce", *RATES["verdict"][1:-1], "undecided"])
     assert charts._scored(odd) == (
         "6 of the 10 percentages come out right, 1 not by ordinary rounding, 3 cannot be checked",
         "10個比率中6個相符，1個四捨五入後不符，3個無從核對",
