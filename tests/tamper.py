@@ -36,7 +36,7 @@ def tamper(ledger: Ledger, file: str) -> list[Tampered]:
 
 
 def _tampered(number, alone: Evidence, beside: Evidence) -> Tampered:
-    row, texts = beside.record.rows.get(number.index), []
+    row, texts = beside.rows.get(number.index), []
     if row is None:
         runs_of_digits = re.findall("[0-9]+", number.printed)
         texts = [text for digits in runs_of_digits for _, text in rounding.edits(digits)]

@@ -28,7 +28,7 @@ def slipped(seed, slips_made):
     """A consistent record with so many slips that its rest notices; and what undoes each."""
     made, chance, undo = made_up.record(3, 30, seed=seed), random.Random(seed), {}
     evidence = audit.Evidence(made.load())
-    rows = [row for row in evidence.record.rows.values() if row.file.isdigit()]
+    rows = [row for row in evidence.rows.values() if row.file.isdigit()]
     rows = [row for row in rows if row.kind in ("level", "rate", "change")]
     while len(undo) < slips_made:
         row = chance.choice(rows)

@@ -71,12 +71,12 @@ MOST_CHOICES = 64  # of values that contradict each other in one claim
 ROUNDED = "the exact values behind rounded ones"
 
 
-class Evidence:
+class Evidence(Record):
     """A ledger's record and its names; several audits can share one."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.ledger, self.names, self.record = ledger, Names(ledger), Record(ledger)
-        self.structure = self.record.structure
+        super().__init__(ledger)
+        self.names = Names(ledger)
         self.numbers = {number.index: number for number in ledger.tables["numbers"]}
         self.pages = {page.source: page for page in ledger.tables["sources"]}
         self.kinds = {area.area: area.kind for area in ledger.tables["areas"]}
@@ -101,7 +101,7 @@ class Evidence:
 
     def of_kind(self, kind: str) -> list[Row]:
         """The rows of a kind, in the order of the ledger."""
-        return [row for _, row in sorted(self.record.rows.items()) if row.kind == kind]
+        return [row for _, row in sorted(self.rows.items()) if row.kind == kind]
 
     def told(
         self, kind: type, cell: Cell, rows: Iterable[int], row: Row | None = None, **own: object
@@ -118,9 +118,9 @@ class Evidence:
 
     def is_contested(self, value: Value) -> bool:
         """Does a value rest on a number that another contradicts?"""
-        return not value.rows.isdisjoint(self.record.contested)
+        return not value.rows.isdisjoint(self.contested)
 
-    def known(self, value: Value) -> dict:
+    def described(self, value: Value) -> dict:
         """The columns of a value."""
         ends = {"low": value.bounds.lower, "high": value.bounds.upper}
         return ends | {"route": value.route, "contested": self.is_contested(value)}
@@ -238,7 +238,7 @@ def _number(e, values):
 def _rounded(e, values):
     """The row that prints a rounded number, where that is the one value of a cell."""
     if len(values) == 1 and values[0].route == "printed" and only(values) is None:
-        row = e.record.rows[min(values[0].rows)]
+        row = e.rows[min(values[0].rows)]
         return None if row.is_bound else row
     return None
 
@@ -329,9 +329,9 @@ def _division(e, row):
 
 def _own_or_best(e, cell, row):
     """What the text itself prints for a count, else what the rest of the record has for it."""
-    if own := e.record.stated(cell, row.text):
+    if own := e.stated(cell, row.text):
         return own
-    best = e.record.best(cell, [again.index for again in e.record.alike[row.says]])
+    best = e.best(cell, [again.index for again in e.alike[row.says]])
     is_good = best and (exact(best.bounds) is not None or best.route in ("printed", "in conflict"))
     return [best] if is_good else []
 
@@ -458,7 +458,7 @@ def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 def _unstated(e, row):
     cells = e.structure.part_and_whole(row.cell, row.text)
-    own = [[r for r in e.record.printed.get(cell, ()) if r.text == row.text] for cell in cells]
+    own = [[r for r in e.printed.get(cell, ()) if r.text == row.text] for cell in cells]
     for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1], strict=True):
         for other, rule in product(others or [None], ("half_up", "down")) if not printed else ():
             given = bounds.counts(by_rule(other, rule)) if other else COUNT
@@ -529,13 +529,13 @@ def balance_rows(ledger: Ledger | Evidence) -> list[Balance]:
     e = Evidence.of(ledger)
     found = [*(_balance(e, claim) for claim in e.claims), *_repeats(e)]
     once = {(balance.briefing, balance.balance, balance.rows): balance for balance in found}
-    files = list(dict.fromkeys(row.file for row in e.record.rows.values()))
+    files = list(dict.fromkeys(row.file for row in e.rows.values()))
     return sorted(once.values(), key=lambda balance: files.index(balance.briefing))
 
 
 def _claims(e):
     """What must hold of the numbers that one file prints."""
-    for file, rows in grouped((row.file, row) for row in e.record.rows.values()).items():
+    for file, rows in grouped((row.file, row) for row in e.rows.values()).items():
         texts = {}
         for row in rows:
             if row.kind in ("level", "rate"):
@@ -543,16 +543,16 @@ def _claims(e):
         counts = {cell: text for cell, text in texts.items() if not e.structure.is_rate(cell)}
         found = _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
         for one in chain(*found):
-            values = [e.record.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
+            values = [e.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
             yield Claim(file, one, values)
 
 
 def _sums(e, printed):
     """Sums of which a file prints two cells or more; a whole holds those parts that are known."""
-    asked = Counter(one for cell in printed for one in e.record.sums(cell))
+    asked = Counter(one for cell in printed for one in e.sums(cell))
     for one in (one for one, times in asked.items() if times > 1 and one.kind in BY_STRUCTURE):
         whole, *parts = one.terms
-        known = [(sign, cell) for sign, cell in one.terms if cell in e.record.printed]
+        known = [(sign, cell) for sign, cell in one.terms if cell in e.printed]
         if one.is_equation and len(known) == len(one.terms):
             yield one
         elif known[0] == whole and all(sign < 0 for sign, _ in parts):
@@ -581,7 +581,7 @@ def _tallies(e, printed):
         least = int(nature[cell.measure] == "members")
         sizes = [len(units) for units in e.units(cell.area)]
         limits = [sure(Bounds(least * size, True, size, True)) for size in sizes] or [sure(ANY)]
-        value = e.record.printed_values(cell, printed[cell])[0].reading
+        value = e.printed_values(cell, printed[cell])[0].reading
         limit = next((limit for limit in limits if judge(value, limit)), limits[0])
         yield Sum("units", ((1, cell),), limit)
     timed = [cell for cell in printed if nature[cell.measure] == "tally" and None not in cell[3:5]]
@@ -595,7 +595,7 @@ def _shares(e, printed):
     """Shares of the parts that make up a whole: they add up to 100 %, or to less if some lack."""
     made = (cell for cell in printed if cell.measure in e.structure.made_of)
     shares = {e.structure.part_and_whole(cell, printed[cell]): cell for cell in made}
-    for one in dict.fromkeys(one for part, _ in shares for one in e.record.sums(part)):
+    for one in dict.fromkeys(one for part, _ in shares for one in e.sums(part)):
         (_, whole), *parts = one.terms
         known = [shares[part, whole] for _, part in parts if (part, whole) in shares]
         is_split = one.kind in BY_STRUCTURE and all(sign < 0 for sign, _ in parts)
@@ -607,14 +607,14 @@ def _shares(e, printed):
 
 def _over_time(e):
     """A flow over some time holds the flows of its parts; what only grows does not fall."""
-    record, structure = e.record, e.structure
-    timed = (cell for cell in record.known if not cell.scope and None not in cell[3:5])
+    structure = e.structure
+    timed = (cell for cell in e.known if not cell.scope and None not in cell[3:5])
     flows = [cell for cell in timed if structure.nature[cell.measure] == "flow"]
     flows.sort(key=lambda cell: cell.start)
     series = grouped((cell[:3], cell) for cell in flows)
-    for cell in (cell for cell in flows if cell in record.printed):
+    for cell in (cell for cell in flows if cell in e.printed):
         yield from _along(e, "span", [cell], series[cell[:3]], *cell[3:5])
-    stocks = [c for c in record.printed if c.measure in structure.inflow and not c.scope]
+    stocks = [c for c in e.printed if c.measure in structure.inflow and not c.scope]
     stocks.sort(key=lambda cell: cell.end)
     for before, after in chain(*map(pairwise, grouped((c[:3], c) for c in stocks).values())):
         inflow = series.get((structure.inflow[after.measure], *after[1:3]), [])
@@ -623,18 +623,18 @@ def _over_time(e):
 
 def _along(e, kind, cells, flows, start, end):
     """Claims about what flowed in some time, by the flows inside it that leave the least gap."""
-    record, whole = e.record, cells[0]
-    own = [row.index for cell in cells for row in record.printed[cell]]
+    whole = cells[0]
+    own = [row.index for cell in cells for row in e.printed[cell]]
     first, behind = (bisect_left(flows, moment, key=lambda c: c.start) for moment in (start, end))
     inside = (cell for cell in flows[first:behind] if cell.end <= end and cell != whole)
-    best = ((cell, [record.best(cell, own)]) for cell in inside)
+    best = ((cell, [e.best(cell, own)]) for cell in inside)
     known = {cell: values for cell, values in best if values[0] and only(values) is not None}
     gap, pieces = _way(start, end, known)
     if pieces or kind == "stock":
         terms = (*whole_and_parts(cells), *pieces)
         one = Sum("within", terms, sure(COUNT)) if gap else Sum(kind, terms)
-        for row in {row.reading: row for row in record.printed[whole]}.values():
-            values = [record.printed_values(cell, row.text) for cell in cells]
+        for row in {row.reading: row for row in e.printed[whole]}.values():
+            values = [e.printed_values(cell, row.text) for cell in cells]
             yield Claim(row.file, one, [*values, *(known[cell] for _, cell in pieces)])
 
 
@@ -717,7 +717,7 @@ def _differs(e, cell, whole):
 
 def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
-    said = ((says, row.text, row) for says, rows in e.record.alike.items() for row in rows)
+    said = ((says, row.text, row) for says, rows in e.alike.items() for row in rows)
     for ((kind, cell, *_), _), same in grouped(((s, text), row) for s, text, row in said).items():
         pairs = [_is_same(*pair) for pair in combinations(same, 2)]
         if not pairs or (set(pairs) == {None} and all(row.is_bound for row in same)):
@@ -781,17 +781,17 @@ def changes(ledger: Ledger | Evidence) -> pd.DataFrame:
 def change_rows(ledger: Ledger | Evidence) -> list[Change]:
     e = Evidence.of(ledger)
     said = e.of_kind("change")
-    printed = (_change(e, row, e.record.stated_by_change(row)) for row in said)
+    printed = (_change(e, row, e.stated_by_change(row)) for row in said)
     return [*printed, *_by_difference(e, said)]
 
 
 def _change(e, row, one):
     """A change that a row prints, by all the rest."""
-    record, ((_, cell), (_, before)) = e.record, one.terms
-    again = {other.index for i in one.rows for other in record.alike[record.rows[i].says]}
-    printed = [] if e.structure.is_rate(cell) else record.printed_values(cell, row.text)
-    levels = printed or list(filter(None, [record.of_day(cell, one.rows)]))
-    earlier = list(filter(None, [record.of_day(before, again)]))
+    (_, cell), (_, before) = one.terms
+    again = {other.index for i in one.rows for other in e.alike[e.rows[i].says]}
+    printed = [] if e.structure.is_rate(cell) else e.printed_values(cell, row.text)
+    levels = printed or list(filter(None, [e.of_day(cell, one.rows)]))
+    earlier = list(filter(None, [e.of_day(before, again)]))
     claim = Claim(row.file, one, [levels, earlier])
     verdict, missing = (Verdict.UNDECIDED, ROUNDED) if row.is_vague else _verdict(e, claim)
     implied = exact(one.solved(1, [levels[0].reading]).usual) if len(levels) == 1 else None
@@ -812,9 +812,9 @@ def _change(e, row, one):
 def _by_difference(e, said):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
     said = [row for row in said if not row.relative and not row.is_bound]
-    said.sort(key=lambda row: -e.record.rank[row.index])
+    said.sort(key=lambda row: -e.rank[row.index])
     printed = {(row.file, row.cell, row.before): row for row in said}
-    sums = ((row, one) for row in said for one in e.record.sums(row.cell) if one.kind == "parts")
+    sums = ((row, one) for row in said for one in e.sums(row.cell) if one.kind == "parts")
     for first, one in sums:
         pairs = [(cell, first.before._replace(area=cell.area)) for cell in one.cells]
         rows = [printed.get((first.file, *pair)) for pair in pairs]
@@ -902,7 +902,7 @@ def steps_back(e: Evidence, row: Row) -> Iterator[Step]:
     """The days of a run, from the last one back, as far as a run is followed."""
     claim = sure(_claimed(row))
     cells = map(row.cell.later, range(0, -YEAR - 1, -1))
-    days = ((cell, e.record.of_day(cell)) for cell in cells)
+    days = ((cell, e.of_day(cell)) for cell in cells)
     for (cell, now), (_, before) in pairwise(days):
         known = now and now.reading
         if row.moves:
@@ -992,10 +992,10 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
     e = Evidence.of(ledger)
     made_of = e.structure.made_of.items()
     shares = {part: rate for rate, (part, whole) in made_of if part != whole}
-    known = [cell for cell in e.record.known if _is_day(cell)]
+    known = [cell for cell in e.known if _is_day(cell)]
     known += [cell._replace(measure=shares.get(cell.measure, cell.measure)) for cell in known]
     cells = sorted(set(known), key=lambda cell: (*cell[:3], cell.end))
-    found = ((cell, e.record.of_day(cell)) for cell in cells)
+    found = ((cell, e.of_day(cell)) for cell in cells)
     return frame((_daily(e, cell, value) for cell, value in found if value), Daily._fields)
 
 
@@ -1005,9 +1005,9 @@ def _daily(e, cell, value):
     pages = {page for n in numbers for page in (n.source, n.second_source) if page}
     return e.told(
         *(Daily, cell, value.rows),
-        **e.known(value),
+        **e.described(value),
         day=cell.end - DAY,
-        verdict="" if is_ratio else agreement(e, e.record.known[cell]),
+        verdict="" if is_ratio else agreement(e, e.known[cell]),
         translated={e.pages[page].kind for page in pages} == {"translation"},
     )
 
@@ -1048,19 +1048,19 @@ def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 def witness_rows(ledger: Ledger | Evidence) -> list[Witness]:
     e = Evidence.of(ledger)
-    known = e.record.known.items()
+    known = e.known.items()
     return [witness for cell, values in known for witness in _witnesses(e, cell, values)]
 
 
 def _witnesses(e, cell, values):
-    best, verdict = e.record.best(cell), agreement(e, values)
+    best, verdict = e.best(cell), agreement(e, values)
     for value in values:
         yield e.told(
             *(Witness, cell, value.rows),
-            **e.known(value),
+            **e.described(value),
             best=value.bounds == best.bounds,
             verdict=verdict,
-            texts="; ".join(sorted(e.record.texts([value]))),
+            texts="; ".join(sorted(e.texts([value]))),
         )
 
 
@@ -1068,7 +1068,7 @@ def agreement(e: Evidence, values: list[Value]) -> Verdict:
     """Do the values of a cell bear one another out?"""
     if contradictions(values):
         return Verdict.CONFLICT
-    told = [(v, e.record.texts([v])) for v in values if exact(v.bounds) is not None]
+    told = [(v, e.texts([v])) for v in values if exact(v.bounds) is not None]
     twice = any(value.route == "printed" and len(texts) > 1 for value, texts in told)
     apart = (
         a.rows.isdisjoint(b.rows) and (a.route != b.route or a_texts.isdisjoint(b_texts))

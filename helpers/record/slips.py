@@ -73,24 +73,23 @@ class Conflict(NamedTuple):
 def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
     """What all that does not rest on certain rows allows a level, rate or change to say."""
     if row.kind == "change":
-        again = [o.value._replace(reading=o.change) for o in e.record.alike.get(row.says, ())]
+        again = [o.value._replace(reading=o.change) for o in e.alike.get(row.says, ())]
         days = product(*(_values(e, cell, row.text, without) for cell in (row.cell, row.before)))
         return free((*again, *(_grown(row, now, before) for now, before in days)), without)
     found = _values(e, row.cell, row.text, without)
     for claim in e.claims_about.get(row.cell, ()):
         known = dict(zip(claim.sum.cells, claim.values, strict=True))
-        found += e.record.solve(claim.sum, row.cell, known, without)
+        found += e.solve(claim.sum, row.cell, known, without)
     return found
 
 
 def _values(e, cell, text, without):
     """What is known of a cell without some rows, and what follows from that in one step more."""
-    record = e.record
-    found = free(record.known.get(cell, ()), without)
-    for one in record.sums(cell):
+    found = free(e.known.get(cell, ()), without)
+    for one in e.sums(cell):
         if one.is_equation:
-            found += record.solve(one, cell, record.known, without)
-    if counts := record.structure.part_and_whole(cell, text):
+            found += e.solve(one, cell, e.known, without)
+    if counts := e.structure.part_and_whole(cell, text):
         pairs = product(*(_values(e, count, text, without) for count in counts))
         found += (share(*pair) for pair in pairs if exact(pair[1].bounds) != 0)
     return one_each(found)
@@ -144,7 +143,7 @@ def _conflicts(e):
     """All contradictions, those that rest on few rows first."""
     found = [
         Conflict(a.rows | b.rows, cell, f"{_value(e, a)} or {_value(e, b)}")
-        for cell, values in e.record.known.items()
+        for cell, values in e.known.items()
         for a, b in contradictions(values)
     ]
     for check in (*balance_rows(e), *rate_rows(e), *change_rows(e)):
@@ -152,7 +151,7 @@ def _conflicts(e):
             cell = Cell(check.measure, check.area, check.of_area, check.start, check.end)
             said = getattr(check, "arithmetic", "") or check.printed
             found.append(Conflict(frozenset(check.rows), cell, said))
-    rank = e.record.rank
+    rank = e.rank
     return sorted(found, key=lambda c: (len(c.rows), sorted(rank[row] for row in c.rows)))
 
 
@@ -160,7 +159,7 @@ def _value(e, value):
     """A value and where it comes from."""
     route = value.route
     if route == "rate":
-        rows = (e.record.rows[row] for row in value.rows)
+        rows = (e.rows[row] for row in value.rows)
         route = "to print " + next(row.printed for row in rows if row.kind == "rate")
     return f"{says(value.bounds)} ({route})"
 
@@ -172,7 +171,7 @@ def _findings(e, conflicts):
     without any edit that hang together by their rows.
     """
     removes = grouped((row, conflict.rows) for conflict in conflicts for row in conflict.rows)
-    tried = {row: list(_explaining(e, e.record.rows[row])) for row in removes}
+    tried = {row: list(_explaining(e, e.rows[row])) for row in removes}
     told: set[int] = set()
     for conflict in sorted(conflicts, key=lambda c: not any(tried[row] for row in c.rows)):
         causes = sorted(row for row in conflict.rows if tried[row])
@@ -241,7 +240,7 @@ def _support(e, row, edited, allowed):
 def _texts(e, row, allowed):
     """The texts behind the exact values that a row agrees with."""
     pinned = (v for v in allowed if exact(v.bounds) is not None and agree(said(row), v.bounds))
-    return e.record.texts(pinned)
+    return e.texts(pinned)
 
 
 # ── Edits ──
@@ -266,7 +265,7 @@ def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
 
 def reprinted(e: Evidence, row: Row, text: str) -> Row:
     """A row had its numeral been printed so."""
-    rate = row.relative or e.record.structure.is_rate(row.cell)
+    rate = row.relative or e.structure.is_rate(row.cell)
     return row._replace(printed=text, reading=stands_for(text, None, rate))
 
 
@@ -283,7 +282,7 @@ def _other_roundings(row):
 
 def _other_bases(e, row):
     """The same rate of another whole, or as the rate of another area or measure."""
-    structure = e.record.structure
+    structure = e.structure
     for whole in structure.part_and_whole(row.cell, row.text)[1:]:
         for area in dict.fromkeys(cell.area for cell in _related(e, whole)):
             yield _moved(row, "another base", f"of {area}", of_area=area)
@@ -295,7 +294,7 @@ def _other_bases(e, row):
 
 def _other_cells(e, row):
     """The same count of another area, measure or day."""
-    if any(one.kind == "list" for one in e.record.sums(row.cell)):
+    if any(one.kind == "list" for one in e.sums(row.cell)):
         return
     for cell in _related(e, row.cell):
         field = "area" if cell.area != row.cell.area else "measure"
@@ -314,7 +313,7 @@ def _moved(row, kind, instead, **fields):
 
 def _related(e, cell):
     """The other cells of the sums by area and by measure that a count is part of."""
-    sums = (one for one in e.record.sums(cell) if one.kind in ("parts", "terms"))
+    sums = (one for one in e.sums(cell) if one.kind in ("parts", "terms"))
     found = dict.fromkeys(other for one in sums for other in one.cells)
     return [other for other in found if other != cell]
 
@@ -335,8 +334,8 @@ def _implied(e, row, allowed):
 
 def _exchanged(e, row):
     """The count of a related cell that the same text prints, exchanged with this one."""
-    rank = e.record.rank
-    for other in (r for cell in _related(e, row.cell) for r in e.record.printed.get(cell, ())):
+    rank = e.rank
+    for other in (r for cell in _related(e, row.cell) for r in e.printed.get(cell, ())):
         is_later = rank[other.index] > rank[row.index]  # so that each pair is tried once
         if other.text == row.text and is_later and other.reading != row.reading:
             pair = _printed_as(row, other), _printed_as(other, row)
