@@ -78,7 +78,6 @@ class Evidence(Record):
         super().__init__(ledger)
         self.names = Names(ledger)
         self.numbers = {number.index: number for number in ledger.tables["numbers"]}
-        self.pages = {page.source: page for page in ledger.tables["sources"]}
         self.kinds = {area.area: area.kind for area in ledger.tables["areas"]}
         measures = ledger.tables["measures"]
         self.counts_units = {m.measure for m in measures if m.unit == "units"}
@@ -92,12 +91,10 @@ class Evidence(Record):
         """The units that an area is made of, once for each scheme that names all of them."""
         if self.kinds.get(area) not in ("city", "part", "group", None):
             return [frozenset([area])]
-        splits = self.structure.splits_of_area.get(area, ())
-        complete = (split for split in splits if split.whole == area and split.complete)
-        schemes = [[self.units(part) for part in split.parts] for split in complete]
-        return [
-            frozenset().union(*(units[0] for units in below)) for below in schemes if all(below)
-        ]
+        schemes = (one for one in self.schemes["area"].get(area, ()) if one.is_equation)
+        parts = [one.cells[1:] for one in schemes if one.cells[0] == area]
+        below = [[*map(self.units, names)] for names in parts]
+        return [frozenset().union(*(units[0] for units in some)) for some in below if all(some)]
 
     def of_kind(self, kind: str) -> list[Row]:
         """The rows of a kind, in the order of the ledger."""
@@ -321,10 +318,8 @@ def _rate(e, row):
 
 def _division(e, row):
     """What a quoted rate claims: that its part is so many times its whole."""
-    is_made = row.cell.measure in e.structure.made_of
-    cells = e.structure.part_and_whole(row.cell, row.text) if is_made else ()
-    one = Sum("rate", whole_and_parts(cells), rows=row.value.rows, factor=row.reading)
-    return Claim(row.file, one, [_own_or_best(e, cell, row) for cell in cells] or [[], []])
+    one = e.stated_by(row)
+    return Claim(row.file, one, [_own_or_best(e, cell, row) for cell in one.cells] or [[], []])
 
 
 def _own_or_best(e, cell, row):
@@ -451,13 +446,13 @@ def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
     [['half_up', 7486, 7939], ['down', 7278, 7705]]
     """
     e = Evidence.of(ledger)
-    rates = [row for row in e.of_kind("rate") if row.cell.measure in e.structure.made_of]
+    rates = [row for row in e.of_kind("rate") if row.cell.measure in e.made_of]
     rows = [fit for row in rates if not row.reads for fit in _unstated(e, row)]
     return frame(sorted(rows, key=lambda fit: (fit.briefing, fit.number)), Fit._fields)
 
 
 def _unstated(e, row):
-    cells = e.structure.part_and_whole(row.cell, row.text)
+    cells = e.part_and_whole(row.cell, row.text)
     own = [[r for r in e.printed.get(cell, ()) if r.text == row.text] for cell in cells]
     for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1], strict=True):
         for other, rule in product(others or [None], ("half_up", "down")) if not printed else ():
@@ -474,7 +469,7 @@ def _unstated(e, row):
                 assumes=f"rounded by {rule}",
             )
             yield alone
-            if e.structure.nature[cell.measure] == "stock":
+            if e.nature[cell.measure] == "stock":
                 yield from _candidates(e, row, cell, alone, fit)
 
 
@@ -540,7 +535,7 @@ def _claims(e):
         for row in rows:
             if row.kind in ("level", "rate"):
                 texts.setdefault(row.cell, row.text)
-        counts = {cell: text for cell, text in texts.items() if not e.structure.is_rate(cell)}
+        counts = {cell: text for cell, text in texts.items() if not e.is_rate(cell)}
         found = _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
         for one in chain(*found):
             values = [e.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
@@ -561,7 +556,7 @@ def _sums(e, printed):
 
 def _within(e, printed):
     """The part of a rate in its whole; a group of named units in the area that holds them all."""
-    wholes = grouped(pair for pair in e.structure.made_of.values() if pair[0] != pair[1])
+    wholes = grouped(pair for pair in e.made_of.values() if pair[0] != pair[1])
     alike = grouped((cell._replace(area=""), cell) for cell in printed)
     for small in printed:
         large = [small._replace(measure=whole) for whole in wholes.get(small.measure, ())]
@@ -576,7 +571,7 @@ def _within(e, printed):
 
 def _tallies(e, printed):
     """Numbers of units: no more than are named, and for a longer time no more than for a part."""
-    nature = e.structure.nature
+    nature = e.nature
     for cell in (cell for cell in printed if cell.measure in e.counts_units):
         least = int(nature[cell.measure] == "members")
         sizes = [len(units) for units in e.units(cell.area)]
@@ -593,8 +588,8 @@ def _tallies(e, printed):
 
 def _shares(e, printed):
     """Shares of the parts that make up a whole: they add up to 100 %, or to less if some lack."""
-    made = (cell for cell in printed if cell.measure in e.structure.made_of)
-    shares = {e.structure.part_and_whole(cell, printed[cell]): cell for cell in made}
+    made = (cell for cell in printed if cell.measure in e.made_of)
+    shares = {e.part_and_whole(cell, printed[cell]): cell for cell in made}
     for one in dict.fromkeys(one for part, _ in shares for one in e.sums(part)):
         (_, whole), *parts = one.terms
         known = [shares[part, whole] for _, part in parts if (part, whole) in shares]
@@ -607,17 +602,16 @@ def _shares(e, printed):
 
 def _over_time(e):
     """A flow over some time holds the flows of its parts; what only grows does not fall."""
-    structure = e.structure
     timed = (cell for cell in e.known if not cell.scope and None not in cell[3:5])
-    flows = [cell for cell in timed if structure.nature[cell.measure] == "flow"]
+    flows = [cell for cell in timed if e.nature[cell.measure] == "flow"]
     flows.sort(key=lambda cell: cell.start)
     series = grouped((cell[:3], cell) for cell in flows)
     for cell in (cell for cell in flows if cell in e.printed):
         yield from _along(e, "span", [cell], series[cell[:3]], *cell[3:5])
-    stocks = [c for c in e.printed if c.measure in structure.inflow and not c.scope]
+    stocks = [c for c in e.printed if c.measure in e.inflow and not c.scope]
     stocks.sort(key=lambda cell: cell.end)
     for before, after in chain(*map(pairwise, grouped((c[:3], c) for c in stocks).values())):
-        inflow = series.get((structure.inflow[after.measure], *after[1:3]), [])
+        inflow = series.get((e.inflow[after.measure], *after[1:3]), [])
         yield from _along(e, "stock", [after, before], inflow, before.end, after.end)
 
 
@@ -683,7 +677,7 @@ def _sides(e, claim):
     if one.kind == "units":
         limit = one.within.usual.upper
         named = 1, "the units that make it up", "not known" if limit is None else str(limit), limit
-        is_all = e.structure.nature[whole.measure] == "members"
+        is_all = e.nature[whole.measure] == "members"
         return "=" if is_all else "≤", [(-1, *sides[0][1:]), named]
     equal = "≥" if one.within.usual in (COUNT, SHARE) else "="
     if one.kind == "shares":
@@ -781,7 +775,7 @@ def changes(ledger: Ledger | Evidence) -> pd.DataFrame:
 def change_rows(ledger: Ledger | Evidence) -> list[Change]:
     e = Evidence.of(ledger)
     said = e.of_kind("change")
-    printed = (_change(e, row, e.stated_by_change(row)) for row in said)
+    printed = (_change(e, row, e.stated_by(row)) for row in said)
     return [*printed, *_by_difference(e, said)]
 
 
@@ -789,7 +783,7 @@ def _change(e, row, one):
     """A change that a row prints, by all the rest."""
     (_, cell), (_, before) = one.terms
     again = {other.index for i in one.rows for other in e.alike[e.rows[i].says]}
-    printed = [] if e.structure.is_rate(cell) else e.printed_values(cell, row.text)
+    printed = [] if e.is_rate(cell) else e.printed_values(cell, row.text)
     levels = printed or list(filter(None, [e.of_day(cell, one.rows)]))
     earlier = list(filter(None, [e.of_day(before, again)]))
     claim = Claim(row.file, one, [levels, earlier])
@@ -928,7 +922,7 @@ def _rooms(e, row, days):
     """Is there room for the steps between two known days, and between the last one and zero?"""
     falling = days[::-1] if row.claim == "up" else days
     known = [(place, day.value.reading) for place, day in enumerate(falling) if day.value]
-    is_counted = not e.structure.is_rate(row.cell)
+    is_counted = not e.is_rate(row.cell)
     for (place, higher), (later, lower) in pairwise([*known, (len(days) - 1, UNKNOWN.reading)]):
         steps = later - place
         room = Bounds(steps * is_counted, is_counted or not steps, None, False)
@@ -957,7 +951,7 @@ def _of_day(e, day):
     if day.value is None:
         return "?"
     shown = says(day.value.bounds)
-    if e.structure.is_rate(day.cell):
+    if e.is_rate(day.cell):
         ends = [end for end in (day.value.bounds.lower, day.value.bounds.upper) if end is not None]
         shown = " to ".join(dict.fromkeys(rounding.reround(end, 1, "0.00%") for end in ends))
     return shown + " ◇" * e.is_contested(day.value)
@@ -990,7 +984,7 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
     5522
     """
     e = Evidence.of(ledger)
-    made_of = e.structure.made_of.items()
+    made_of = e.made_of.items()
     shares = {part: rate for rate, (part, whole) in made_of if part != whole}
     known = [cell for cell in e.known if _is_day(cell)]
     known += [cell._replace(measure=shares.get(cell.measure, cell.measure)) for cell in known]
@@ -1001,14 +995,13 @@ def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
 
 def _daily(e, cell, value):
     is_ratio = value.route == "part over whole"
-    numbers = (e.numbers[index] for index in value.rows)
-    pages = {page for n in numbers for page in (n.source, n.second_source) if page}
+    kinds = {page.kind for index in value.rows for page in e.rows[index].pages}
     return e.told(
         *(Daily, cell, value.rows),
         **e.described(value),
         day=cell.end - DAY,
         verdict="" if is_ratio else agreement(e, e.known[cell]),
-        translated={e.pages[page].kind for page in pages} == {"translation"},
+        translated=kinds == {"translation"},
     )
 
 

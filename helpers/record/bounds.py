@@ -133,10 +133,9 @@ def sure(bounds: Bounds) -> Reading:
 
 def both(make: Callable[..., Bounds], *readings: Reading) -> Reading:
     """What is made of readings, once of the usual bounds and once of the wide ones."""
-    made = make(*(reading.usual for reading in readings))
-    if all(reading.wide is reading.usual for reading in readings):
-        return sure(made)
-    return Reading(made, make(*(reading.wide for reading in readings)))
+    usual, wide = zip(*readings, strict=True)
+    made = make(*usual)
+    return Reading(made, made if wide == usual else make(*wide))
 
 
 def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from itertools import combinations
@@ -48,14 +48,14 @@ class Cell(NamedTuple):
     @property
     def days(self) -> int:
         """How many whole days are counted; zero for a moment, or for hours."""
-        if self.start is None or self.end is None or (self.end - self.start) % DAY:
+        if not self.start or not self.end:
             return 0
-        return (self.end - self.start) // DAY
+        days, rest = divmod(self.end - self.start, DAY)
+        return 0 if rest else days
 
     def later(self, days: int) -> Cell:
         shift = days * DAY
-        start = None if self.start is None else self.start + shift
-        return self._replace(start=start, end=self.end + shift)
+        return self._replace(start=self.start and self.start + shift, end=self.end + shift)
 
 
 class Value(NamedTuple):
@@ -114,8 +114,8 @@ class Sum:
 class Row(NamedTuple):
     """One printed number that speaks of a cell, and all that it can stand for.
 
-    `text` is the text that prints it, `texts` the originals that its pages carry, `before` what a
-    change is compared with. A change is `relative` where it is a percentage of a count.
+    `text` is the text that prints it, `pages` carry it, `before` is what a change is compared with.
+    It is `relative` where it is a percentage of a count.
     """
 
     index: int
@@ -127,10 +127,16 @@ class Row(NamedTuple):
     reads: str | None
     claim: str | None
     cell: Cell
-    before: Cell | None
-    texts: frozenset[str]
+    before: Cell
+    part_of: str | None
+    pages: tuple
     reading: Reading
-    relative: bool = False
+    relative: bool
+
+    @property
+    def texts(self) -> set[str]:
+        """The originals that its pages carry."""
+        return {page.text for page in self.pages}
 
     @property
     def is_bound(self) -> bool:
@@ -163,145 +169,135 @@ class Row(NamedTuple):
     @property
     def says(self) -> tuple:
         """Rows with the same of these say the same; two runs may differ in length."""
-        length = self.reading if self.kind == "run" else None
+        length = self.kind == "run" and self.reading
         return self.kind, self.cell, self.claim, self.before, self.relative, length
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
-    """One way to make up a whole, of areas or of measures: its parts, added (1) or taken away."""
-
-    field: str
-    whole: str
-    parts: dict[str, int]
-    complete: bool
-    assumes: str
-
-    def of(self, cell: Cell) -> Sum:
-        """The sum of cells that differ from a cell in area, or in measure."""
-        signs = {self.whole: 1} | {part: -sign for part, sign in self.parts.items()}
-        terms = tuple((sign, cell._replace(**{self.field: name})) for name, sign in signs.items())
-        within = NOTHING if self.complete else sure(COUNT)
-        return Sum("parts" if self.field == "area" else "terms", terms, within, self.assumes)
-
-
-class Structure:
-    """How cells hang together, by the tables of measures, terms and areas."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        measures = ledger.tables["measures"]
-        self.nature = {m.measure: m.nature for m in measures}
-        self.made_of = {m.measure: (m.part, m.whole) for m in measures if m.part}
-        self.inflow = {m.measure: m.inflow for m in measures if m.inflow}
-        self.stocks = grouped((flow, stock) for stock, flow in self.inflow.items())
-        members, terms = ledger.tables["members"], ledger.tables["terms"]
-        areas = ((m.area, m.scheme, m.member, "+", m.complete, None) for m in members)
-        formulas = ((t.measure, t.scheme, t.term, t.sign, t.complete, t.assumes) for t in terms)
-        self.splits_of_area = _splits("area", areas)
-        self.splits_of_measure = _splits("measure", formulas)
-
-    def is_rate(self, cell: Cell) -> bool:
-        return self.nature[cell.measure] == "rate"
-
-    def stated(self, cell: Cell) -> Cell:
-        """A cell without a start where none is counted, and without a text where it is clear."""
-        nature = self.nature[cell.measure]
-        start = None if nature in STANDING else cell.start
-        timed = cell.end is not None and (start is not None or nature in (*STANDING, "rate"))
-        return cell._replace(start=start, scope="" if cell.area and timed else cell.scope)
-
-    def part_and_whole(self, rate: Cell, text: str) -> tuple[Cell, ...]:
-        """The cells whose ratio a rate is, in a text where time or area is not stated."""
-        areas = rate.area, rate.of_area or rate.area
-        return tuple(
-            self.stated(rate._replace(measure=measure, area=area, of_area="", scope=text))
-            for measure, area in zip(self.made_of.get(rate.measure, ()), areas, strict=False)
-        )
-
-
-class Sums:
-    """The rows of a ledger, and the sums that bind their cells.
+class Relations:
+    """How cells hang together: by the tables of measures, terms and areas, and by what is printed.
 
     rows: every number that speaks of a cell, by its index. printed: the levels and rates of each
     cell. sums: those that a cell is part of; each is one object, whichever of its cells asks.
     """
 
     def __init__(self, ledger: Ledger) -> None:
-        self.structure = Structure(ledger)
-        self.rows = {row.index: row for row in _read(ledger, self.structure)}
+        measures = ledger.tables["measures"]
+        self.nature = {m.measure: m.nature for m in measures}
+        self.made_of = {m.measure: (m.part, m.whole) for m in measures if m.part}
+        self.inflow = {m.measure: m.inflow for m in measures if m.inflow}
+        self.schemes = {
+            "area": grouped(_schemes("parts", ledger.tables["members"])),
+            "measure": grouped(_schemes("terms", ledger.tables["terms"])),
+        }
+        self.rows = {row.index: row for row in self._read(ledger)}
         self.rank = {index: place for place, index in enumerate(self.rows)}
         rows = self.rows.values()
         self.printed = grouped((row.cell, row) for row in rows if row.kind in ("level", "rate"))
         self.alike = grouped((row.says, row) for row in rows)
-        changes = (self.stated_by_change(row) for row in rows if row.kind == "change")
-        stated = [*_lists(ledger, self.rows), *self._spans(), *changes]
+        changes = (self.stated_by(row) for row in rows if row.kind == "change")
+        stated = [*self._lists(), *self._spans(), *changes]
         self._stated = grouped((cell, one) for one in stated for cell in one.cells)
         self.sums = cache(self._sums)
-        self._made_up, self._grown = cache(Split.of), cache(self._growth)
+        self._made_up, self._grown = cache(_made_up), cache(_grown)
+
+    def _read(self, ledger):
+        """The rows that speak of a cell, sorted by what they say of their place."""
+        pages = {page.source: page for page in ledger.tables["sources"]}
+        briefings = {row.briefing for row in ledger.tables["briefings"]}
+        for row in sorted(ledger.tables["numbers"], key=_place_in_record):
+            if row.kind == "context":
+                continue
+            own = tuple(pages[page] for page in (row.source, row.second_source) if page)
+            text = row.briefing if row.briefing in briefings else own[0].text
+            place = row.measure, row.area or "", row.of_area or "", row.start, row.end, text
+            cell = self.in_full(Cell(*place))
+            before = cell._replace(start=cell.start and row.since_start, end=row.since_end)
+            is_rate = self.is_rate(cell)
+            relative = not is_rate and (row.reads or row.printed)[-1] in "%‰"
+            yield Row(
+                row.index,
+                row.briefing,
+                text,
+                row.number,
+                row.kind,
+                row.printed,
+                row.reads,
+                row.claim,
+                cell,
+                before,
+                row.part_of,
+                own,
+                bounds.stands_for(row.printed, row.reads, is_rate or relative),
+                relative,
+            )
+
+    def is_rate(self, cell: Cell) -> bool:
+        return self.nature[cell.measure] == "rate"
+
+    def in_full(self, cell: Cell) -> Cell:
+        """A cell without a start where none is counted, and without a text where it is clear."""
+        nature = self.nature[cell.measure]
+        start = None if nature in STANDING else cell.start
+        is_clear = cell.area and cell.end and (start or nature in (*STANDING, "rate"))
+        return cell._replace(start=start, scope="" if is_clear else cell.scope)
+
+    def part_and_whole(self, rate: Cell, text: str) -> tuple[Cell, ...]:
+        """The cells whose ratio a rate is, in a text where time or area is not stated."""
+        areas = rate.area, rate.of_area or rate.area
+        return tuple(
+            self.in_full(rate._replace(measure=measure, area=area, of_area="", scope=text))
+            for measure, area in zip(self.made_of.get(rate.measure, ()), areas, strict=False)
+        )
+
+    def stated_by(self, row: Row) -> Sum:
+        """What a printed rate, or change, says of its two cells."""
+        rows = row.value.rows
+        if row.kind == "rate":
+            pair = whole_and_parts(self.part_and_whole(row.cell, row.text))
+            return Sum("rate", pair, rows=rows, factor=row.reading)
+        pair = whole_and_parts([row.cell, row.before])
+        if row.relative:
+            return Sum("growth", pair, rows=rows, factor=row.factor)
+        kind = "points" if self.is_rate(row.cell) else "change"
+        return Sum(kind, pair, row.change, rows=rows)
+
+    def _lists(self):
+        """Complete lists that a text prints: their rows add up to the number they are part of."""
+        rows = [row for _, row in sorted(self.rows.items())]
+        cells = {(row.file, row.number): row.cell for row in rows}
+        lists = grouped(((row.file, row.part_of), row.cell) for row in rows if row.part_of)
+        for (file, name), parts in lists.items():
+            whole = cells[file, name.partition(":")[0]]
+            yield Sum("list", whole_and_parts([whole, *parts]))
 
     def _spans(self):
         """A flow over several days is the sum of its days."""
         for span in self.printed:
-            if self.structure.nature[span.measure] == "flow" and span.days > 1:
+            if self.nature[span.measure] == "flow" and span.days > 1:
                 first = span._replace(end=span.start + DAY)
                 yield Sum("span", whole_and_parts([span, *map(first.later, range(span.days))]))
 
     def _sums(self, cell):
-        structure, found = self.structure, []
-        if not structure.is_rate(cell):
-            for split in structure.splits_of_area.get(cell.area, ()):
-                found.append(self._made_up(split, cell._replace(area="")))
-            for split in structure.splits_of_measure.get(cell.measure, ()):
-                found.append(self._made_up(split, cell._replace(measure="")))
-            found += (self._grown(*grown) for grown in self._growths(cell))
+        found = []
+        if not self.is_rate(cell):
+            for field, schemes in self.schemes.items():
+                anywhere = cell._replace(**{field: ""})
+                for scheme in schemes.get(getattr(cell, field), ()):
+                    found.append(self._made_up(scheme, field, anywhere))
+            found += (self._grown(*growth) for growth in self._growths(cell))
         return [*found, *self._stated.get(cell, ())]
 
     def _growths(self, cell):
-        """The stocks, and since when they grow, that a stock or its inflow speaks of."""
-        if cell.end is not None and cell.measure in self.structure.inflow:
-            yield cell, cell.end - DAY
-            yield cell.later(1), cell.end
-        if cell.end is not None and cell.start is not None:
-            for stock in self.structure.stocks.get(cell.measure, ()):
-                yield cell._replace(measure=stock, start=None), cell.start
-
-    def _growth(self, stock, start):
-        """What flows into a stock makes it grow."""
-        flow = stock._replace(measure=self.structure.inflow[stock.measure], start=start)
-        return Sum("stock", whole_and_parts([stock, stock._replace(end=start), flow]))
-
-    def stated_by_change(self, row: Row) -> Sum:
-        """What a printed change says of its two cells."""
-        cells, rows = ((1, row.cell), (-1, row.before)), row.value.rows
-        if row.relative:
-            return Sum("growth", cells, rows=rows, factor=row.factor)
-        kind = "points" if self.structure.is_rate(row.cell) else "change"
-        return Sum(kind, cells, row.change, rows=rows)
-
-    def _used_up(self, one):
-        """The rows of printed parts that make up a printed whole, so that nothing is left."""
-        if one.kind != "parts" or one.cells[0] not in self.printed:
-            return frozenset()
-        first = {cell: self.printed[cell][0] for cell in one.cells if cell in self.printed}
-        rows = [row for cell in first for row in self.printed[cell]]
-        left = Sum("parts", whole_and_parts(first)).total(row.reading for row in first.values())
-        is_single = all(row.reading == first[row.cell].reading for row in rows)
-        is_some = 2 < len(first) < len(one.cells) - 1
-        found = first.values() if is_some and is_single and left.wide == ZERO else ()
-        return frozenset(row.index for row in found)
-
-    def _by_rate(self, row):
-        """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
-        pair = self.structure.part_and_whole(row.cell, row.text)
-        one = Sum("rate", whole_and_parts(pair), factor=row.reading)
-        for place, cell in enumerate(pair if not row.reads else ()):
-            for other in self.printed.get(pair[1 - place], ()):
-                if exact(other.reading.usual):
-                    count = both(bounds.counts, one.solved(place, [other.reading]))
-                    yield cell, Value(count, frozenset([row.index, other.index]), "rate")
+        """The stocks, and what flows into them, that a stock or its inflow speaks of."""
+        for stock, inflow in self.inflow.items():
+            if cell.measure == stock and cell.end:
+                flow = cell._replace(measure=inflow, start=cell.end - DAY)
+                yield from ((stock, flow), (stock, flow.later(1)))
+            elif cell.measure == inflow and cell.start and cell.end:
+                yield stock, cell
 
 
-class Known(Sums):
+class Known(Relations):
     """All values of each cell, as they follow step by step from what is printed."""
 
     @cached_property
@@ -326,6 +322,28 @@ class Known(Sums):
         for row in self.rows.values():
             if row.kind == "rate":
                 yield from self._by_rate(row)
+
+    def _used_up(self, one):
+        """The rows of printed parts that make up a printed whole, so that nothing is left."""
+        if one.kind != "parts" or one.cells[0] not in self.printed:
+            return frozenset()
+        first = {cell: self.printed[cell][0] for cell in one.cells if cell in self.printed}
+        rows = [row for cell in first for row in self.printed[cell]]
+        left = Sum("parts", whole_and_parts(first)).total(row.reading for row in first.values())
+        is_single = all(row.reading == first[row.cell].reading for row in rows)
+        is_some = 2 < len(first) < len(one.cells) - 1
+        found = first.values() if is_some and is_single and left.wide == ZERO else ()
+        return frozenset(row.index for row in found)
+
+    def _by_rate(self, row):
+        """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
+        pair = self.part_and_whole(row.cell, row.text)
+        one = Sum("rate", whole_and_parts(pair), factor=row.reading)
+        for place, cell in enumerate(pair if not row.reads else ()):
+            for other in self.printed.get(pair[1 - place], ()):
+                if exact(other.reading.usual):
+                    count = both(bounds.counts, one.solved(place, [other.reading]))
+                    yield cell, Value(count, frozenset([row.index, other.index]), "rate")
 
     def _derived(self, one, known):
         nothing_left = self._used_up(one)
@@ -432,7 +450,7 @@ class Record(Known):
 
     def of_day(self, cell: Cell, without: Collection[int] = ()) -> Value | None:
         """The best value; of a rate its exact part over its exact whole, else the printed rate."""
-        counts = self.structure.part_and_whole(cell, cell.scope)
+        counts = self.part_and_whole(cell, cell.scope)
         found = [self.best(count, without) for count in counts]
         if found and all(value and exact(value.bounds) is not None for value in found):
             part, whole = found
@@ -457,58 +475,31 @@ def contradictions(values: list[Value]) -> list[tuple[Value, Value]]:
 # ── Reading the tables ──
 
 
-def _read(ledger, structure):
-    briefings = {row.briefing for row in ledger.tables["briefings"]}
-    carried = {row.source: row.text for row in ledger.tables["sources"]}
-    for row in sorted(ledger.tables["numbers"], key=_place_in_record):
-        if row.kind == "context":
-            continue
-        text = row.briefing if row.briefing in briefings else carried[row.source]
-        place = row.measure, row.area or "", row.of_area or "", row.start, row.end, text
-        cell = structure.stated(Cell(*place))
-        before = cell._replace(start=cell.start and row.since_start, end=row.since_end)
-        rate, is_change = structure.is_rate(cell), row.kind == "change"
-        relative = is_change and not rate and (row.reads or row.printed)[-1] in "%‰"
-        yield Row(
-            row.index,
-            row.briefing,
-            text,
-            row.number,
-            row.kind,
-            row.printed,
-            row.reads,
-            row.claim,
-            cell,
-            before if is_change else None,
-            frozenset(carried[page] for page in (row.source, row.second_source) if page),
-            bounds.stands_for(row.printed, row.reads, rate or relative),
-            relative,
-        )
-
-
 def _place_in_record(row):
     """A sort of rows by what they say of their place, not by the order that a file has them in."""
     return row.briefing, row.position or 0, row.number
 
 
-def _lists(ledger, rows):
-    """Complete lists that a text prints: their rows add up to the number they are part of."""
-    index = {row.reference: row.index for row in ledger.tables["numbers"]}
-    lists = grouped(
-        ((r.briefing, r.part_of), r.index) for r in ledger.tables["numbers"] if r.part_of
-    )
-    for (file, name), parts in lists.items():
-        whole = index[f"{file}/{name.partition(':')[0]}"]
-        yield Sum("list", whole_and_parts(rows[i].cell for i in (whole, *parts)))
+def _schemes(kind, table):
+    """The ways to make up a whole, as sums of names, by each of these names."""
+    for (whole, _), rows in grouped((row[:2], row) for row in table).items():
+        signs = [1 if getattr(row, "sign", "+") == "-" else -1 for row in rows]
+        terms = ((1, whole), *zip(signs, (row[2] for row in rows), strict=True))
+        within = NOTHING if rows[0].complete == "yes" else sure(COUNT)
+        scheme = Sum(kind, terms, within, getattr(rows[0], "assumes", None) or "")
+        yield from ((name, scheme) for name in scheme.cells)
 
 
-def _splits(field, rows):
-    """The ways to make up a whole, under its own name and under those of its parts."""
-    found: dict[tuple, Split] = {}
-    for whole, scheme, part, sign, complete, assumes in rows:
-        split = Split(field, whole, {}, complete == "yes", assumes or "")
-        found.setdefault((whole, scheme), split).parts[part] = -1 if sign == "-" else 1
-    return grouped((key, split) for split in found.values() for key in (split.whole, *split.parts))
+def _made_up(scheme, field, cell):
+    """The sum of cells that bear the names of a scheme, all else as one cell has it."""
+    terms = tuple((sign, cell._replace(**{field: name})) for sign, name in scheme.terms)
+    return replace(scheme, terms=terms)
+
+
+def _grown(stock, flow):
+    """What flows into a stock makes it grow."""
+    now = flow._replace(measure=stock, start=None)
+    return Sum("stock", whole_and_parts([now, now._replace(end=flow.start), flow]))
 
 
 # ── Small things ──

@@ -89,7 +89,7 @@ def _values(e, cell, text, without):
     for one in e.sums(cell):
         if one.is_equation:
             found += e.solve(one, cell, e.known, without)
-    if counts := e.structure.part_and_whole(cell, text):
+    if counts := e.part_and_whole(cell, text):
         pairs = product(*(_values(e, count, text, without) for count in counts))
         found += (share(*pair) for pair in pairs if exact(pair[1].bounds) != 0)
     return one_each(found)
@@ -202,7 +202,7 @@ def _told(e, finding, conflict, edits):
 
 def _origin(e, rows):
     """Whose numbers disagree, by what the pages they were read from report."""
-    pages = [e.pages[e.numbers[row].source] for row in rows]
+    pages = [e.rows[row].pages[0] for row in rows]
     briefings, texts = {page.briefing for page in pages}, {page.text for page in pages}
     if briefings == {None}:
         return "copies of a bulletin"
@@ -265,7 +265,7 @@ def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
 
 def reprinted(e: Evidence, row: Row, text: str) -> Row:
     """A row had its numeral been printed so."""
-    rate = row.relative or e.structure.is_rate(row.cell)
+    rate = row.relative or e.is_rate(row.cell)
     return row._replace(printed=text, reading=stands_for(text, None, rate))
 
 
@@ -282,12 +282,11 @@ def _other_roundings(row):
 
 def _other_bases(e, row):
     """The same rate of another whole, or as the rate of another area or measure."""
-    structure = e.structure
-    for whole in structure.part_and_whole(row.cell, row.text)[1:]:
+    for whole in e.part_and_whole(row.cell, row.text)[1:]:
         for area in dict.fromkeys(cell.area for cell in _related(e, whole)):
             yield _moved(row, "another base", f"of {area}", of_area=area)
             yield _moved(row, "another area", area, area=area)
-        for measure, (_, of) in structure.made_of.items():
+        for measure, (_, of) in e.made_of.items():
             if of == whole.measure:
                 yield _moved(row, "another measure", measure, measure=measure)
 
