@@ -23,10 +23,19 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache, cached_property
-from itertools import chain, combinations, islice, pairwise, permutations, product, takewhile
+from itertools import (
+    chain,
+    combinations,
+    islice,
+    pairwise,
+    permutations,
+    product,
+    repeat,
+    takewhile,
+)
 from math import prod
-from operator import mul
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter, mul
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers import rounding
 from helpers.ledger import Ledger
@@ -101,7 +110,7 @@ class Evidence(Record):
         return [row for _, row in sorted(self.rows.items()) if row.kind == kind]
 
     def told(
-        self, kind: type, cell: Cell, rows: Iterable[int], row: Row | None = None, **own: object
+        self, kind: Any, cell: Cell, rows: Iterable[int], row: Row | None = None, **own: object
     ) -> tuple:
         """A verdict: the columns of its kind.
 
@@ -111,7 +120,7 @@ class Evidence(Record):
         rows = tuple(sorted(rows))
         said = self.numbers[row.index]._asdict() if row else {}
         said |= cell._asdict() | {"rests_on": self.names.rests_on(rows), "rows": rows} | own
-        return _columns(kind, said)
+        return kind._make(map(said.get, kind._fields))
 
     def is_contested(self, value: Value) -> bool:
         """Does a value rest on a number that another contradicts?"""
@@ -119,8 +128,12 @@ class Evidence(Record):
 
     def described(self, value: Value) -> dict:
         """The columns of a value."""
-        ends = {"low": value.bounds.lower, "high": value.bounds.upper}
-        return ends | {"route": value.route, "contested": self.is_contested(value)}
+        return {
+            "low": value.bounds.lower,
+            "high": value.bounds.upper,
+            "route": value.route,
+            "contested": self.is_contested(value),
+        }
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -130,10 +143,6 @@ class Evidence(Record):
     @cached_property
     def claims_about(self) -> dict[Cell, list[Claim]]:
         return grouped((cell, claim) for claim in self.claims for cell in claim.sum.cells)
-
-
-def _columns(kind, said):
-    return kind._make(map(said.get, kind._fields))
 
 
 # ── Judging ──
@@ -162,8 +171,8 @@ def judged(claim: Claim) -> bool | None:
     values = [several or [UNKNOWN] for several in claim.values]
     if prod(map(len, values)) > MOST_CHOICES:
         values = [[joined(several)] for several in values]
-    readings = ([value.reading for value in several] for several in values)
-    found = {_holds(claim.sum, list(choice)) for choice in product(*readings)}
+    choices = ([value.reading for value in choice] for choice in product(*values))
+    found = {_holds(claim.sum, readings) for readings in choices}
     return found.pop() if len(found) == 1 else None
 
 
@@ -187,7 +196,7 @@ def _verdict(e, claim):
     one, found, usual = claim.sum, judged(claim), judged(claim.ordinary)
     if found is not None:
         return CHECKS[found], ""
-    is_equation = one.is_equation and one.within.usual != ANY
+    is_equation = one.within.usual not in (COUNT, ANY)
     if is_equation and usual is not False and None not in _numbers(e, claim):
         return Verdict.WITHIN, ""
     return Verdict.UNDECIDED, _lacking(e, claim) + _note(Verdict.UNDECIDED, CHECKS[usual])
@@ -200,21 +209,20 @@ def _note(verdict, usual):
 
 def _lacking(e, claim):
     """What would decide a claim."""
-    if not claim.sum.terms:
+    one, absent, several = claim.sum, [], []
+    if not one.terms:
         return "what it is a rate of, in counts"
-    if claim.sum.kind == "units" and claim.sum.within.usual == ANY:
+    if one.kind == "units" and one.within.usual == ANY:
         return "the names of the units"
-    if claim.sum.factor and only(claim.values[1]) == 0:
+    if one.factor and only(claim.values[1]) == 0:
         return "a whole above zero"
-    cells = [*map(e.names.cell, claim.sum.cells)]
-    named = list(zip(cells, claim.values, strict=True))
-    roles = ("part: ", "whole: ") if claim.sum.kind == "rate" else ("", "")
-    absent = [role + cell for role, (cell, values) in zip(roles, named) if not values]
-    several = [
-        f"one exact value of {cell}: {' or '.join(says(value.bounds) for value in values)}"
-        for cell, values in named
-        if len(values) > 1 or (claim.sum.factor and only(values) is None)
-    ]
+    roles = ("part: ", "whole: ") if one.kind == "rate" else repeat("")
+    for role, cell, values in zip(roles, one.cells, claim.values):
+        name = e.names.cell(cell)
+        if not values:
+            absent.append(role + name)
+        elif len(values) > 1 or (one.factor and only(values) is None):
+            several.append(f"one exact value of {name}: {_either(values)}")
     return "; ".join(absent or several) or ROUNDED
 
 
@@ -223,25 +231,24 @@ def only(values: list[Value]) -> int | Fraction | None:
     return exact(values[0].bounds) if len(values) == 1 else None
 
 
-def _number(e, values):
-    """An exact number, or a rounded one as it is printed; None for several, or for "over 300"."""
-    row = _rounded(e, values)
-    if row is None:
-        return only(values)
-    number = rounding.parse(row.printed, row.reads).value
-    return int(number) if number.denominator == 1 else number
+def _either(values):
+    return " or ".join(says(value.bounds) for value in values)
 
 
-def _rounded(e, values):
-    """The row that prints a rounded number, where that is the one value of a cell."""
-    if len(values) == 1 and values[0].route == "printed" and only(values) is None:
-        row = e.rows[min(values[0].rows)]
-        return None if row.is_bound else row
-    return None
+def _as_printed(e, values):
+    """The number that is the one value of a cell, and how the cell is shown.
+
+    A rounded number is taken and shown as it is printed. None for several, or for "over 300".
+    """
+    rows = [e.rows[index] for index in _rows(values)]
+    if only(values) is None and len(rows) == 1 and not rows[0].is_bound:
+        number = rounding.parse(rows[0].printed, rows[0].reads).value
+        return int(number) if number.denominator == 1 else number, rows[0].printed
+    return only(values), _either(values)
 
 
 def _numbers(e, claim):
-    return [_number(e, values) for values in claim.values]
+    return [_as_printed(e, values)[0] for values in claim.values]
 
 
 def _rows(values):
@@ -291,26 +298,30 @@ def rate_rows(ledger: Ledger | Evidence) -> list[Rate]:
 def _rate(e, row):
     claim = _division(e, row)
     verdict, fits = _verdict_on_rate(row, claim)
-    (part, whole), share = _numbers(e, claim), _quotient(claim)
-    part_from, whole_from = (e.names.rests_on(_rows(values)) for values in claim.values)
-    of = only(claim.values[1]) if not row.reads else None
     missing = ""
     if verdict.sign == "○" or (fits and not all(claim.values)):
         usual, _ = _verdict_on_rate(row, claim.ordinary)
         missing = _lacking(e, claim) + _note(verdict, usual)
+    part, whole = map(only, claim.values)
+    share = Fraction(part) / whole if whole and part is not None else None
+    like = (row.reads or row.printed).lstrip("<>=~")
+    reprinted = RULES if share is not None else ()
+    part_from, whole_from = (e.names.rests_on(_rows(values)) for values in claim.values)
     return e.told(
-        *(Rate, row.cell, claim.rows, row),
-        **_reprinted(row, share),
+        Rate,
+        row.cell,
+        claim.rows,
+        row,
+        **dict(zip(("part", "whole"), _numbers(e, claim))),
+        **{rule: rounding.reround(share, 1, like, rule) for rule in reprinted},
         of_area=row.cell.of_area or row.cell.area,
-        part=part,
-        whole=whole,
         part_from=part_from,
         whole_from=whole_from,
         reconstructed=share,
         verdict=verdict,
         rule=", ".join(fits),
         missing=missing,
-        power=of and rounding.implied_parts(row.printed, of).size,
+        power=None if row.reads else whole and rounding.implied_parts(row.printed, whole).size,
         lower=row.reading.usual.lower,
         upper=row.reading.usual.upper,
     )
@@ -331,31 +342,16 @@ def _own_or_best(e, cell, row):
     return [best] if is_good else []
 
 
-def _quotient(claim):
-    """The exact ratio of one part and one whole."""
-    part, whole = map(only, claim.values)
-    return Fraction(part) / whole if whole and part is not None else None
-
-
-def _reprinted(row, share):
-    """What each rule would have printed."""
-    like = row.reads.lstrip("<>=~") if row.reads else row.printed
-    rules = RULES if share is not None else ()
-    return {rule: rounding.reround(share, 1, like, rule) for rule in rules}
-
-
 def _verdict_on_rate(row, claim):
     """A verdict, and the rules that print the rate, or by which alone some whole number could."""
     if row.is_bound:
         return CHECKS[judged(claim)], []
-    if not claim.sum.terms:
-        return Verdict.UNCHECKED, []
     prints = {rule: _prints(claim, by_rule(row, rule)) for rule in RULES}
     fits = [rule for rule in RULES if prints[rule]]
-    if not all(claim.values) and prints[RULES[0]] is False:
-        fits = [rule for rule in RULES if prints[rule] is None]
+    if RULES[0] in fits:
+        return (Verdict.REPRODUCES, fits) if all(claim.values) else (Verdict.UNCHECKED, [])
     if fits:
-        return Verdict.REPRODUCES if RULES[0] in fits else Verdict.OTHER_RULE, fits
+        return Verdict.OTHER_RULE, fits
     return Verdict.UNCHECKED if None in prints.values() else Verdict.DIFFERS, []
 
 
@@ -364,9 +360,9 @@ def _prints(claim, rate):
     part, whole = claim.values
     if part and whole:
         return judged(claim._replace(sum=replace(claim.sum, factor=sure(rate))))
-    wanted, known = ("part", whole) if whole else ("whole", part)
-    given = [value.reading.wide for value in known] or [COUNT]
-    return None if any(fitting(rate, wanted, one) for one in given) else False
+    wanted = "part" if whole else "whole"
+    given = [value.reading.wide for value in part + whole] or [COUNT]
+    return not claim.sum.terms or any(fitting(rate, wanted, one) for one in given)
 
 
 def by_rule(row: Row, rule: str) -> Bounds:
@@ -377,16 +373,14 @@ def by_rule(row: Row, rule: str) -> Bounds:
 def fitting(rate: Bounds, wanted: str, given: Bounds) -> Bounds | None:
     """The counts that the wanted part or whole can be, beside the other one, by a rate.
 
-    No part is above its whole. None where no count fits.
+    No part is above its whole, and no whole is zero. None where no count fits.
     """
     if not agree(rate, SHARE):
         return None
     rate = bounds.meet(rate, SHARE)
-    if wanted == "part":
-        found = bounds.product(rate, given)
-    else:
-        least = Bounds(max(given.lower, 1), True, None, False)
-        found = bounds.meet(ratio(given, rate), least)
+    found = bounds.product(rate, given)
+    if wanted == "whole":
+        found = bounds.meet(ratio(given, rate), Bounds(1, True, None, False))
     return bounds.counts(found) if found.whole_numbers() else None
 
 
@@ -409,15 +403,13 @@ def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
     >>> rules(ledger.load().only("155")).query("briefing == 'all'")["reproduced"].tolist()[0]
     7
     """
-    e = Evidence.of(ledger)
-    plain = [row for row in e.of_kind("rate") if not row.is_bound]
-    shares = ((row, _quotient(_division(e, row))) for row in plain)
-    known = [(row, share) for row, share in shares if share is not None]
-    groups = grouped((row.file, (row, share)) for row, share in known) | {"all": known}
+    rates = (rate for rate in rate_rows(ledger) if rate.verdict not in CHECKS.values())
+    known = [rate for rate in rates if rate.reconstructed is not None]
+    groups = grouped((rate.briefing, rate) for rate in known) | {"all": known}
     rows = []
     for (briefing, group), rule in product(groups.items(), RULES):
-        others = [row for row, share in group if not by_rule(row, rule).contains(share)]
-        named = "; ".join(f"{row.file}/{row.number} {row.printed}" for row in others)
+        others = [rate for rate in group if rule not in rate.rule.split(", ")]
+        named = "; ".join(f"{rate.briefing}/{rate.number} {rate.printed}" for rate in others)
         rows.append(Rule(briefing, rule, len(group), len(group) - len(others), named))
     return frame(rows, Rule._fields)
 
@@ -446,15 +438,14 @@ def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
     [['half_up', 7486, 7939], ['down', 7278, 7705]]
     """
     e = Evidence.of(ledger)
-    rates = [row for row in e.of_kind("rate") if row.cell.measure in e.made_of]
-    rows = [fit for row in rates if not row.reads for fit in _unstated(e, row)]
+    rows = [fit for row in e.of_kind("rate") if not row.reads for fit in _unstated(e, row)]
     return frame(sorted(rows, key=lambda fit: (fit.briefing, fit.number)), Fit._fields)
 
 
 def _unstated(e, row):
     cells = e.part_and_whole(row.cell, row.text)
     own = [[r for r in e.printed.get(cell, ()) if r.text == row.text] for cell in cells]
-    for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1], strict=True):
+    for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1]):
         for other, rule in product(others or [None], ("half_up", "down")) if not printed else ():
             given = bounds.counts(by_rule(other, rule)) if other else COUNT
             fit = fitting(by_rule(row, rule), wanted, given)
@@ -477,7 +468,7 @@ def _candidates(e, row, cell, alone, fit):
     """Values of a stock that other texts print, for any day."""
     for other in e.of_kind("level"):
         if other.cell[:2] == cell[:2] and other.text != row.text:
-            number, time = _number(e, [other.value]), when(other.cell.start, other.cell.end)
+            (number, _), time = _as_printed(e, [other.value]), when(*other.cell[3:5])
             yield alone._replace(
                 basis="candidate",
                 low=number,
@@ -524,20 +515,20 @@ def balance_rows(ledger: Ledger | Evidence) -> list[Balance]:
     e = Evidence.of(ledger)
     found = [*(_balance(e, claim) for claim in e.claims), *_repeats(e)]
     once = {(balance.briefing, balance.balance, balance.rows): balance for balance in found}
-    files = list(dict.fromkeys(row.file for row in e.rows.values()))
-    return sorted(once.values(), key=lambda balance: files.index(balance.briefing))
+    return sorted(once.values(), key=attrgetter("briefing"))
 
 
 def _claims(e):
     """What must hold of the numbers that one file prints."""
-    for file, rows in grouped((row.file, row) for row in e.rows.values()).items():
+    rows = (row for row in e.rows.values() if row.kind in ("level", "rate"))
+    for file, own in grouped((row.file, row) for row in rows).items():
         texts = {}
-        for row in rows:
-            if row.kind in ("level", "rate"):
-                texts.setdefault(row.cell, row.text)
+        for row in own:
+            texts.setdefault(row.cell, row.text)
         counts = {cell: text for cell, text in texts.items() if not e.is_rate(cell)}
-        found = _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
-        for one in chain(*found):
+        for one in chain(
+            _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
+        ):
             values = [e.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
             yield Claim(file, one, values)
 
@@ -556,17 +547,22 @@ def _sums(e, printed):
 
 def _within(e, printed):
     """The part of a rate in its whole; a group of named units in the area that holds them all."""
-    wholes = grouped(pair for pair in e.made_of.values() if pair[0] != pair[1])
+    made_of = e.made_of.values()
     alike = grouped((cell._replace(area=""), cell) for cell in printed)
     for small in printed:
-        large = [small._replace(measure=whole) for whole in wholes.get(small.measure, ())]
-        units = e.units(small.area)
-        if units and len(units[0]) > 1 and small.measure not in e.counts_units:
+        large = [small._replace(measure=whole) for part, whole in made_of if part == small.measure]
+        if small.measure not in e.counts_units:
             same = alike[small._replace(area="")]
-            large += [cell for cell in same if any(units[0] < more for more in e.units(cell.area))]
+            large += (cell for cell in same if _holds_units(e, cell.area, small.area))
         for cell in dict.fromkeys(large):
-            if cell in printed:
+            if cell in printed and cell != small:
                 yield Sum("within", whole_and_parts([cell, small]), sure(COUNT))
+
+
+def _holds_units(e, area, group):
+    """Has an area all the units of a group, and more?"""
+    units = product(e.units(area), e.units(group))
+    return any(len(some) > 1 and some < all_of_them for all_of_them, some in units)
 
 
 def _tallies(e, printed):
@@ -588,12 +584,12 @@ def _tallies(e, printed):
 
 def _shares(e, printed):
     """Shares of the parts that make up a whole: they add up to 100 %, or to less if some lack."""
-    made = (cell for cell in printed if cell.measure in e.made_of)
-    shares = {e.part_and_whole(cell, printed[cell]): cell for cell in made}
+    shares = {e.part_and_whole(cell, cell.scope): cell for cell in printed}
+    shares.pop((), None)
     for one in dict.fromkeys(one for part, _ in shares for one in e.sums(part)):
-        (_, whole), *parts = one.terms
-        known = [shares[part, whole] for _, part in parts if (part, whole) in shares]
-        is_split = one.kind in BY_STRUCTURE and all(sign < 0 for sign, _ in parts)
+        whole, *parts = one.cells
+        known = [shares[part, whole] for part in parts if (part, whole) in shares]
+        is_split = one.kind in BY_STRUCTURE and all(sign < 0 for sign, _ in one.terms[1:])
         if is_split and len(known) > 1:
             is_all = one.is_equation and len(known) == len(parts)
             within = exactly(1) if is_all else SHARE
@@ -653,7 +649,7 @@ def _way(start, end, cells):
 def _balance(e, claim):
     verdict, missing = _verdict(e, claim)
     equal, sides = _sides(e, claim)
-    signs, names, shown, numbers = zip(*sides, strict=True)
+    signs, names, numbers, shown = zip(*sides, strict=True)
     return e.told(
         *(Balance, claim.sum.terms[0][1], claim.rows),
         briefing=claim.file,
@@ -671,17 +667,17 @@ def _sides(e, claim):
     """The relation of a claim, and its sides: sign, name, number as shown, number."""
     one, (_, whole) = claim.sum, claim.sum.terms[0]
     sides = [
-        (sign, _differs(e, cell, whole), _shown(e, values), _number(e, values))
+        (sign, _differs(e, cell, whole), *_as_printed(e, values))
         for (sign, cell), values in zip(one.terms, claim.values, strict=True)
     ]
     if one.kind == "units":
         limit = one.within.usual.upper
-        named = 1, "the units that make it up", "not known" if limit is None else str(limit), limit
+        named = 1, "the units that make it up", limit, "not known" if limit is None else str(limit)
         is_all = e.nature[whole.measure] == "members"
         return "=" if is_all else "≤", [(-1, *sides[0][1:]), named]
     equal = "≥" if one.within.usual in (COUNT, SHARE) else "="
     if one.kind == "shares":
-        return equal, [(1, "100%", "100%", 1), *((-1, *side[1:]) for side in sides)]
+        return equal, [(1, "100%", 1, "100%"), *((-1, *side[1:]) for side in sides)]
     return equal, sides
 
 
@@ -692,18 +688,12 @@ def _written(equal, signs, sides):
     return f"{sides[0]} {equal} {right.removeprefix(' + ').strip()}"
 
 
-def _shown(e, values):
-    """A count as it is, a rounded one as printed, a bound from end to end."""
-    row = _rounded(e, values)
-    return row.printed if row else " or ".join(says(value.bounds) for value in values)
-
-
 def _differs(e, cell, whole):
     """A part, named by what sets it apart from its whole; the whole by its full name."""
     if cell == whole:
         return e.names.cell(cell)
     if cell.area != whole.area:
-        return e.names.columns["area"].get(cell.area, cell.area)
+        return e.names.columns["area"][cell.area]
     if cell.measure != whole.measure:
         return e.names.columns["measure"][cell.measure]
     return when(cell.start, cell.end)
@@ -711,17 +701,19 @@ def _differs(e, cell, whole):
 
 def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
-    said = ((says, row.text, row) for says, rows in e.alike.items() for row in rows)
-    for ((kind, cell, *_), _), same in grouped(((s, text), row) for s, text, row in said).items():
-        pairs = [_is_same(*pair) for pair in combinations(same, 2)]
-        if not pairs or (set(pairs) == {None} and all(row.is_bound for row in same)):
+    for same in grouped(((row.says, row.text), row) for row in e.rows.values()).values():
+        pairs, first = {_is_same(*pair) for pair in combinations(same, 2)}, same[0]
+        if not pairs or (pairs == {None} and all(row.is_bound for row in same)):
             continue
         found, numbers = _all_of(pairs), [exact(row.reading.usual) for row in same]
+        cell = e.names.cell(first.cell)
         yield e.told(
-            *(Balance, cell, [row.index for row in same]),
-            briefing=same[0].file,
+            Balance,
+            first.cell,
+            [row.index for row in same],
+            briefing=first.file,
             balance="repeat",
-            statement=f"{e.names.cell(cell)}, {kind}: printed {len(same)} times, always the same",
+            statement=f"{cell}, {first.kind}: printed {len(same)} times, always the same",
             arithmetic=" = ".join(row.printed for row in same),
             difference=None if None in numbers else max(numbers) - min(numbers),
             verdict=CHECKS[found],
@@ -736,8 +728,7 @@ def _is_same(one, other):
         return True
     if one.is_vague or other.is_vague:
         return None
-    found = judge(one.reading, other.reading)
-    return judge(other.reading, one.reading) if found is None else found
+    return judge(one.reading, other.reading) or judge(other.reading, one.reading)
 
 
 # ── Changes ──
