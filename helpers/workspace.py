@@ -6,32 +6,30 @@ what was left there half-made is made anew by the next start.
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-READERS, TESTS = ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"
+READERS, TESTS = ROOT / "requirements.lock", ROOT / "tests" / "requirements.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMP = "chongqing-briefing-audit.sha256"  # in an environment made here: digests of its locks
+STAMP = VENV / "installed.lock"  # there once it is made; then the locks by which it was filled
 KERNEL = "python3"
 
 _NOT_WRITABLE = "what is needed is put beside it, once: allow that, or clone to a folder of yours"
-_NOT_MADE = """\
-Preparing .venv failed; see above. It needs the network, later starts do not. \
-The next start tries again."""
+_NOT_MADE = "Preparing .venv failed; see above. The next start tries again."
 
 
 # ── The commands ──
@@ -42,12 +40,12 @@ def open_lab(arguments: Sequence[str]) -> NoReturn:
     enter()
     import pylopdf_fonts_zh_cn as font
 
-    first = min(NOTEBOOKS.glob("*.ipynb"), default=NOTEBOOKS).relative_to(ROOT).as_posix()
+    first = min(NOTEBOOKS.glob("*.ipynb")).name
     settings = ROOT / "helpers" / "lab"
     styles = [str(settings), str(Path(font.sans_path()).parent)]  # where /custom/ looks for files
     options = [
         f"--ServerApp.root_dir={ROOT}",
-        f"--LabApp.default_url=/lab/tree/{first}",
+        f"--LabApp.default_url=/lab/tree/notebooks/{first}",
         f"--LabApp.app_settings_dir={settings}",  # else it begins with a question about news
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -95,13 +93,6 @@ def execute() -> int:
     return 0
 
 
-class _Loop(asyncio.SelectorEventLoop):
-    """Leaves an interrupt to Python; what nbclient makes of one ends in a failed assertion."""
-
-    def add_signal_handler(self, *_: object) -> NoReturn:
-        raise RuntimeError("nbclient goes on without")
-
-
 def _executed(stored: bytes) -> bytes:
     """A notebook with the outputs of a fresh run.
 
@@ -123,9 +114,9 @@ def _executed(stored: bytes) -> bytes:
         resources={"metadata": {"path": NOTEBOOKS}},
         extra_arguments=["--log-level=ERROR"],  # or it warns that it talks to itself in clear
     )
+    beside = ThreadPoolExecutor(1)  # so that an interrupt is Python's: nbclient fails over one
     try:
-        with closing(_Loop()) as loop:
-            loop.run_until_complete(client.async_execute())
+        beside.submit(client.execute).result()
     except (nbclient.exceptions.CellControlSignal, nbclient.exceptions.DeadKernelError) as error:
         raise ValueError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from error
     notebook.metadata.language_info.pop("version", None)  # which Python a reader has is no result
@@ -146,49 +137,43 @@ def _replace(path: Path, content: bytes) -> None:
 # ── The environment ──
 
 
-def enter(*lists: Path) -> None:
-    """Return if this Python has what the lists pin; else go on in one that has, made if need be."""
-    lists, settings, python = lists or (READERS,), _settings(), sys.executable
+def enter(*locks: Path) -> None:
+    """Return if this Python has what is locked; else go on in one that has, made if need be."""
+    locks, settings, python = locks or (READERS,), _settings(), sys.executable
     is_ours = Path(sys.prefix).resolve() == VENV
-    if not (_has_all(lists) if is_ours else _pinned(lists)):
+    fits = _has(*locks) if is_ours else _pinned(locks)
+    if fits and settings.items() <= os.environ.items():
+        return
+    os.environ.update(settings)
+    if not fits:
         python = str(PYTHON)
         with _alone():
-            if not _has_all(lists):
-                _prepare(lists)
-    elif settings.items() <= os.environ.items():
-        os.environ["PYTHONPATH"] = ""  # a kernel is to find the helpers as it does elsewhere
-        return
-    _become(python, "-m", "helpers", *sys.argv[1:], **settings)
+            if not _has(*locks):
+                _prepare(locks)
+    _become(python, "-m", "helpers", *sys.argv[1:])
 
 
 def _settings() -> dict[str, str]:
     """What every process here gets, so that no reader's own settings change what comes out."""
-    settings = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
+    settings = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PIP_USER": "0"}
     settings |= {"MATPLOTLIBRC": "", "MPLCONFIGDIR": str(VENV / "matplotlib")}
+    settings["JUPYTER_PREFER_ENV_PATH"] = "1"
     if not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111  # Path fails without one
         settings["HOME"] = str(VENV)
     return settings
 
 
-def _lock(requirements: Path) -> Path:
-    return requirements.with_suffix(".lock")
-
-
-def _digest(requirements: Path) -> str:
-    return hashlib.sha256(_lock(requirements).read_bytes()).hexdigest()
-
-
-def _has_all(lists: Sequence[Path]) -> bool:
-    """Is `.venv` whole, with all that is locked?"""
-    stamp = VENV / STAMP
-    if not (stamp.is_file() and PYTHON.exists()):
+def _has(*locks: Path) -> bool:
+    """Was `.venv` made to the end, and all that is locked put into it?"""
+    if not (STAMP.exists() and PYTHON.exists()):
         return False
-    return {*map(_digest, lists)} <= {*stamp.read_text().split()}
+    installed = STAMP.read_text("utf-8")
+    return all(lock.read_text("utf-8") in installed for lock in locks)
 
 
-def _pinned(lists: Sequence[Path]) -> bool:
-    """Has this Python, if it is somebody's own, what the lists pin?"""
-    pins = "\n".join(file.read_text("utf-8") for file in lists)
+def _pinned(locks: Sequence[Path]) -> bool:
+    """Has this Python, if it is somebody's own, what the lists beside the locks pin?"""
+    pins = "\n".join(lock.with_suffix(".txt").read_text("utf-8") for lock in locks)
     return all(
         any(found.version == version for found in metadata.distributions(name=name))
         for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", pins)
@@ -201,7 +186,7 @@ def _alone() -> Iterator[None]:
     try:
         file = (ROOT / ".venv.lock").open("w")
     except OSError as error:
-        error.strerror = f"{error.strerror}; {_NOT_WRITABLE}"
+        error.strerror += f"; {_NOT_WRITABLE}"
         raise
     with file:
         if not _locked(file):
@@ -226,75 +211,37 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
-def _prepare(lists: Sequence[Path]) -> None:
+def _prepare(locks: Sequence[Path]) -> None:
     """Make `.venv`, or mend it, so that it has all that is locked: with uv where it is, or pip."""
-    base = getattr(sys, "_base_executable", sys.executable)  # not one that is about to be deleted
-    python, pip = [str(PYTHON)], [str(PYTHON), "-m", "pip"]
-    install = [*pip, "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
-    ways = [([base, "-m", "venv", "--clear"], pip, [*install, "--retries=2"])]
-    if uv := shutil.which("uv"):
-        make = [uv, "venv", "--quiet", "--no-project", "--clear", "--python", base]
-        ways.insert(0, (make, python, [uv, "pip", "install", "--python", *python]))
-    locks = [f"--requirement={_lock(file)}" for file in lists]
-    what = ["--no-deps", "--require-hashes", "--only-binary", ":all:", *locks]
-    locked = "".join(_lock(file).read_text("utf-8") for file in lists)
-    count = len({*re.findall("(?m)^[^ #=]+(?===)", locked)})
-    print(f"Preparing .venv, this once: some {count} packages, a minute or two.", flush=True)
-    if not any(_made(make, tool) and _filled([*fill, *what], count) for make, tool, fill in ways):
-        raise SystemExit(_NOT_MADE)
-    (VENV / STAMP).write_text("\n".join(map(_digest, lists)))
+    print("Preparing .venv, this once; it takes a minute or two.", flush=True)
+    python, base = str(PYTHON), getattr(sys, "_base_executable", sys.executable)
+    uv = shutil.which("uv")
+    by_uv = uv is not None and not subprocess.call([uv, "--version"])  # some only look like one
+    if not (_has() and (by_uv or not subprocess.call([python, "-m", "pip", "--version"]))):
+        STAMP.unlink(missing_ok=True)
+        _run(base, "-m", "venv", "--clear", *["--without-pip"] * by_uv, str(VENV))
+        STAMP.touch()
+    install = [uv, "pip", "install", f"--python={python}"]
+    if not by_uv:
+        quiet = ["--no-compile", "--no-input", "--disable-pip-version-check", "--retries=2"]
+        install = [python, "-m", "pip", "install", *quiet]
+    listed = [f"--requirement={lock}" for lock in locks]
+    _run(*install, "--no-deps", "--require-hashes", "--only-binary=:all:", *listed)
+    STAMP.write_text("".join(lock.read_text("utf-8") for lock in locks), "utf-8")
     # else the first figure waits for a list of fonts
-    _quietly(*python, "-c", "import matplotlib.font_manager")
+    subprocess.call([python, "-c", "import matplotlib.font_manager"], stderr=subprocess.DEVNULL)
 
 
-def _made(make: list[str], tool: list[str]) -> bool:
-    """Is there an environment whose making was finished, with the tool to fill it? Else make it."""
-    stamp = VENV / STAMP
-    if stamp.is_file() and PYTHON.exists() and _quietly(*tool, "--version"):
-        return True
-    stamp.unlink(missing_ok=True)
-    if subprocess.call([*make, str(VENV)], env=_own()):
-        return False
-    stamp.touch()
-    return True
+def _run(*command: str) -> None:
+    """A step of preparing; where it fails, its own last words say why."""
+    if subprocess.call(command):
+        raise SystemExit(_NOT_MADE)
 
 
-def _filled(fill: list[str], count: int) -> bool:
-    """Run an installer and say now and then how far it is."""
-    start, log = time.monotonic(), VENV / "install.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(fill, stdout=file, stderr=file, env=_own())
-    while process.returncode is None:
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            there = len([*VENV.glob("[Ll]ib/**/*.dist-info")])
-            fetched = max(there, log.read_bytes().count(b"Collecting "))
-            print(f"  {fetched} fetched, {there} installed of {count}", flush=True)
-    failed = log.read_text("utf-8", "replace")[-2000:] if process.returncode else ""
-    print(failed or f"  ready after {time.monotonic() - start:.0f} s", flush=True)
-    return not failed
-
-
-def _quietly(*command: str) -> bool:
-    return not subprocess.run(command, env=_own(), capture_output=True, check=False).returncode
-
-
-def _own() -> dict[str, str]:
-    """The settings of what fills `.venv`: pip is to come from here, and to install here."""
-    own = {"PYTHONPATH": "", "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
-    return os.environ | _settings() | own
-
-
-def _become(*command: str | Path, **settings: str) -> NoReturn:
+def _become(*command: str) -> NoReturn:
     """Go on as that command: as the same process, so that whoever stops this stops it."""
-    words, environment = [str(word) for word in command], os.environ | settings
     sys.stdout.flush()
     if os.name != "nt":
-        os.execve(words[0], words, environment)
-    process = subprocess.Popen(words, env=environment)
-    while True:  # Windows has no such thing; there an interrupt reaches the child, which decides
-        try:
-            raise SystemExit(process.wait())
-        except KeyboardInterrupt:
-            continue
+        os.execv(command[0], command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is no such thing: it is for the child
+    raise SystemExit(subprocess.call(command))
