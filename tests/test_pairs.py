@@ -195,6 +195,7 @@ def test_in_the_retelling_of_the_155th_seven_have_their_pair_and_three_have_none
         ("全县共499例,社会面188例,占比37.67%。", ("188", "499", Verdict.OTHER_RULE)),
         ("全市從業3.4萬人,其中工業7013人,占20.9%。", ("7013", "3.4萬", Verdict.UNCHECKED)),
         ("罪案31434宗,比去年同期多563宗,升幅1.8%。", ("563", "31434", Verdict.REPRODUCES)),
+        ("罪案3.4萬宗,比去年同期多563宗,升幅1.8%。", ("563", "3.4萬", Verdict.UNCHECKED)),
         ("騙案由8699宗升到12326宗,上升41.7%。", ("12326", "8699", Verdict.REPRODUCES)),
         (
             "旅客468,000人次,去年為534,300人次,下跌12.4%。",
@@ -217,6 +218,7 @@ def test_one_percentage(said: str, found: tuple[str, str, Verdict]) -> None:
         "出口1200億元,同比增長20%,進口1000億元。",  # no earlier value is printed
         "全市6568家企業,比上月提高1.1個百分點。",  # points are no percentage
         "去年同期0宗,今年5宗,上升20%。",  # nothing grows from zero
+        "全市共3億萬人,其中12人,占99999999999%。",  # no well-formed count, and no end of per cents
         "出口增長到1.1億元,增加1.0億元,增長20%。",  # the rounded change may be all there is
         "2022年12月1日,第155場發布會,連續6天,過半的人占75%。",  # dates and ordinals are no counts
     ],

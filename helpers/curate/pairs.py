@@ -31,18 +31,16 @@ from typing import NamedTuple
 from helpers import rounding, words
 from helpers.curate import trace
 from helpers.curate.numerals import Numeral, numerals
-from helpers.record.bounds import agree, inside
+from helpers.record.bounds import agree, exactly, hull, inside
 from helpers.rounding import Bounds
 from helpers.words import Verdict
 
 CLUES = {
-    "last": 5,  # the part of a share is the last count before it, or the last of the same name
-    "in turn": 7,  # 3265家、2034家,佔59.7%、37.2%
+    "in turn": 2,  # 3265家、2034家,佔59.7%、37.2%
     "growth": 4,  # a change; or a later value, said with the earlier one
     "list elsewhere": -3,  # in another sentence than the percentages, or the earlier values
     "same subject": 2,  # for characters that stand by both counts, of growth
-    "whole named": 3,  # for characters of its clause that stand between 佔 and 的 too
-    "other whole named": -3,
+    "whole named": 3,  # for characters of its clause that stand between 佔 and 的 too; -3 for none
     "whole is a total": 2,  # 共 全 總 合計 累計
     "whole shared": 4,  # another percentage, not further than the third from here, has it
     "whole just before": 4,  # no count between it and the part, in one sentence
@@ -51,14 +49,14 @@ CLUES = {
 }
 """What speaks for a pair, in points; characters are counted in neighbouring twos, at most two."""
 
-PRINTS, ENOUGH = 5, 10
+PRINTS, ENOUGH = 5, 5
 LEVEL = Fraction(1, 20)
 WINDOW = 60
 """How many counts and percentages before this one are looked at: real texts need 18."""
 
 _SENTENCE, _CLAUSE = re.compile(r"[。！？!?\r\n]"), re.compile(r"[。！？!?\r\n，,；;：:（）()]")
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_COUNT = re.compile(f"(?P<rate>[<>=~-]*{_DIGITS}[%‰])|{_DIGITS}[百千]?[萬億]*")
+_COUNT = re.compile(f"[<>=~-]*{_DIGITS}[%‰]|{_DIGITS}[百千]?萬?億?")
 _TIME = re.compile("個?多?(?:[天日年月周週秒歲期度]|星期|禮拜|小時|分鐘|鐘頭)")
 _ALIKE = ("人名位例宗個", "家戶間所個", "件宗起")
 _CHANGE = re.compile(
@@ -87,7 +85,7 @@ _SHOWN = {
 class Spot(NamedTuple):
     """A count or a percentage of a text, and what stands around it.
 
-    `size` is what it says, `ends` the least and the most that it stands for: a count that is not
+    `size` is what it says, without a minus, and `bounds` what it stands for: a count that is not
     rounded stands for itself. `order` is its place among both. `lead` are the words before it in
     its clause, since the count or percentage before; `clause` those behind it as well. `sign` is 1
     or -1 where it says how much something rose or fell, else 0. `run` is the order of the first in
@@ -96,8 +94,7 @@ class Spot(NamedTuple):
 
     numeral: Numeral
     size: rounding.Numeral
-    value: Fraction
-    ends: tuple
+    bounds: Bounds
     order: int
     sentence: int
     lead: str
@@ -106,18 +103,23 @@ class Spot(NamedTuple):
     sign: int
     run: int
 
+    def __str__(self) -> str:
+        return self.numeral.printed
+
 
 class Pair(NamedTuple):
     """Two counts that may print a percentage.
 
     `form` is share (part over whole), or for growth what part and whole are: change/earlier,
-    change/later or later/earlier. `fits` is how many whole numbers in place of the part, or of the
-    change, written like the part, would have printed it. `clues` says which of CLUES hold.
+    change/later or later/earlier. `value` is what comes out of the division. `fits` is how many
+    whole numbers in place of the part, or of the change, written like the part, would have printed
+    it. `clues` says which of CLUES hold, and how often: less than never, if they speak against it.
     """
 
     form: str
     part: Spot
     whole: Spot
+    value: Fraction
     verdict: Verdict
     fits: int
     clues: dict[str, int]
@@ -153,25 +155,22 @@ def spots(text: str) -> list[Spot]:
     found: list[Spot] = []
     sentence = last = 0
     for n in numerals(text):
-        said = _COUNT.fullmatch(n.reads or n.spelling)
-        rate = bool(said and said["rate"])
-        half = re.match("[^成]*半", n.spelling)
-        if half or not (said and n.quantity and (rate or not _TIME.match(n.unit))):
+        said, half = n.reads or n.spelling, re.match("[^成]*半", n.spelling)
+        if half or not (n.quantity and _COUNT.fullmatch(said)) or _TIME.match(n.unit):
             continue
         gap, last = text[last : n.start], n.stop
         sentence += len(_SENTENCE.findall(gap))
         lead = _CLAUSE.split(gap)[-1]
-        size = rounding.parse(n.spelling, n.reads or None)
-        value, off = size.value, size.unit / 2 * (size.unit != 1)
-        ends = value - off, value + off
-        change = _CHANGE.search(lead + "降" * (value < 0))
+        change = _CHANGE.search(lead + "降" * ("-" in said))
         sign = (1 if change["up"] else -1) if change else 0
+        rate, size = said[-1] in "%‰", rounding.parse(n.spelling, said.replace("-", ""))
+        bounds = exactly(size.value) if size.unit == 1 else size.bounds()
         order = run = len(found)
         if rate and found and _TAKES_UP.fullmatch(gap):
             sign = sign or found[-1].sign
             run = found[-1].run if found[-1].rate else order
         clause = lead + _CLAUSE.split(text[last : last + 30])[0]
-        found.append(Spot(n, size, value, ends, order, sentence, lead, clause, rate, sign, run))
+        found.append(Spot(n, size, bounds, order, sentence, lead, clause, rate, sign, run))
     return found
 
 
@@ -198,16 +197,14 @@ class _Question:
     def __init__(self, text, items, rate, found):
         self.text, self.rate, self.of = text, rate, _OF.match(rate.lead)[1] or ""
         near = items[max(rate.order - WINDOW, 0) : rate.order + WINDOW * bool(rate.sign)]
-        near = [one for one in near if not one.rate and (rate.sign or not one.sign)]
+        near = [one for one in near if not one.rate and one.sign in (0, rate.sign)]
         self.counts = [] if rate.size.comparator else near
         before = [one for one in near if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
         subject = _characters(_SUBJECT.match(rate.lead)[1] or "")
         named = [one for one in self.inside if subject & _characters(one.lead)]
-        length = [one.run for one in items].count(rate.run)
-        self.listed = before[-length:] if length > 1 else []
-        turn = self.listed or (named or self.inside)[-1:]
-        self.turn = turn[rate.order - rate.run] if len(turn) == length else None
+        self.length = [one.run for one in items].count(rate.run)
+        self.turns = (before if self.length > 1 else named or self.inside)[-self.length :]
         near = [one.best for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
         here = rate.numeral.paragraph
         near = [one for one in near if one and one.prints and one.part.numeral.paragraph == here]
@@ -218,42 +215,45 @@ class _Question:
         """The best pair, the others, and what chance would do."""
         rate, known, sizes = self.rate, [], set()
         for (at, part), (other, whole) in permutations(enumerate(self.counts), 2):
-            form = _form(rate.sign, part, whole)
-            if form and _alike(part.numeral.unit, whole.numeral.unit):
-                value = Fraction(*_divided(form, rate.sign, part.value, whole.value))
+            if form := _form(rate.sign, part, whole):
+                amount, base = _divided(form, rate.sign, part.size.value, whole.size.value)
+                value, steps = amount / base, at - other
                 sizes.add(round(value / rate.size.unit))
-                if clues := self._clues(part, whole, at - other):
-                    known.append(Pair(form, part, whole, *_judged(rate, form, part, whole), clues))
+                if self._pointed(part, whole, steps):
+                    verdict = _verdict(rate, form, part, whole)
+                    clues = self._clues(part, whole, steps)
+                    fits = rate.bounds.times(base / part.size.unit).whole_numbers()
+                    known.append(Pair(form, part, whole, value, verdict, len(fits), clues))
         known.sort(key=lambda one: (-one.points, one.fits))
-        # what does not print it is told by words alone, and by a part that prints nothing else
-        vague = [one for one in known if one.part in self.taken or "list elsewhere" in one.clues]
-        sure = [one for one in known if one.points >= ENOUGH and (one.prints or one not in vague)]
-        best = next(iter(sure), None)
+        best = next(filter(self._is_sure, known), None)
         others = tuple(one for one in known if one is not best)[:2]
-        size = int(abs(rate.value) / rate.size.unit)
+        size = int(rate.size.value / rate.size.unit)
         most = min(2 * size, max(size, round(1 / rate.size.unit)))
-        like = {*range(size // 2, most + 1)}
-        chance = Fraction(len(sizes & like), len(like))
+        like = range(size // 2, most + 1)
+        chance = Fraction(sum(one in like for one in sizes), len(like))
         return Candidates(rate, "growth" if rate.sign else "share", best, others, chance)
 
-    def _clues(self, part, whole, steps):
-        """Which clues hold, and how often; none where nothing points to the part.
+    def _is_sure(self, pair):
+        """What does not print it is told by words alone, and by a part that prints nothing else."""
+        vague = pair.part in self.taken or "list elsewhere" in pair.clues
+        return pair.points >= ENOUGH and (pair.prints or not vague)
 
-        steps: how many counts the part stands behind the whole.
-        """
-        rate, growth, listed = self.rate, self.rate.sign != 0, self.listed != []
-        pointed = part == self.turn
-        if growth and listed:
-            pointed = pointed and abs(steps) == len(self.listed)
-        elif growth and not part.sign:
-            pointed = {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
-        if not pointed:
-            return {}
+    def _pointed(self, part, whole, steps):
+        """Whether words point to the part; it stands so many steps, or counts, behind the whole."""
+        rate, listed = self.rate, self.length > 1
+        if rate.sign and not (listed or part.sign):
+            return {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
+        far = rate.sign and listed and abs(steps) != self.length
+        at = rate.order - rate.run
+        return len(self.turns) == self.length and part == self.turns[at] and not far
+
+    def _clues(self, part, whole, steps):
+        """Which clues hold, and how often."""
+        rate, growth, listed = self.rate, self.rate.sign != 0, self.length > 1
         together, total = whole.sentence == part.sentence, bool(_TOTAL.search(whole.clause))
         named = len(_characters(self.of) & _characters(whole.clause))
         own = _OWN_SHARE.match(self.text, whole.numeral.stop, rate.numeral.start)
         clues = {
-            "last": not listed,
             "in turn": listed,
             "growth": growth,
             "list elsewhere": listed and not (together if growth else part in self.inside),
@@ -262,11 +262,10 @@ class _Question:
         }
         of_growth = {"same subject": len(_characters(part.clause) & _characters(whole.clause))}
         of_share = {
-            "whole named": named,
-            "other whole named": len(self.of) > 2 and not named,
+            "whole named": named or -(len(self.of) > 2),
             "whole is a total": total,
             "whole shared": whole in self.shared,
-            "whole is a sibling": whole in self.listed or bool(own and together and not total),
+            "whole is a sibling": whole in self.turns or bool(own and together and not total),
         }
         clues |= of_growth if growth else of_share
         return {clue: min(n, 2) for clue, n in clues.items() if n}
@@ -286,20 +285,21 @@ def _characters(said):
 
 
 def _form(sign, part, whole):
-    """What two counts can be to each other, if a percentage says how much something changed.
+    """What two counts of alike things can be to each other, where a percentage has this sign.
 
     A whole is above zero, and so is what was there before a rise, whatever rounded counts are.
     """
-    larger = whole.value > part.value
-    if part.sign:
-        said = part.sentence == whole.sentence and _EARLIER.search(whole.clause)
-        form = "change/earlier" if said else "change/later"
-        fits = part.sign == sign and whole.ends[0] > part.ends[1]
-    elif sign:
-        form, fits = "later/earlier", larger == (sign < 0)
-    else:
-        form, fits = "share", larger
-    return form if fits and whole.ends[0] > 0 and not whole.sign else None
+    rises = sign > 0 and not part.sign
+    larger = whole.size.value > part.size.value
+    alike = _alike(part.numeral.unit, whole.numeral.unit)
+    if larger == rises or whole.sign or not whole.size.value or not alike:
+        return None
+    if not part.sign:
+        return "later/earlier" if sign else "share"
+    if whole.bounds.lower <= part.bounds.upper:
+        return None
+    said = part.sentence == whole.sentence and _EARLIER.search(whole.clause)
+    return "change/earlier" if said else "change/later"
 
 
 def _divided(form, sign, part, whole):
@@ -309,26 +309,17 @@ def _divided(form, sign, part, whole):
     return (sign * (part - whole), whole) if form == "later/earlier" else (part, whole)
 
 
-def _judged(rate, form, part, whole):
-    """The verdict, and how many numbers in place of the part, or the change, print the percentage.
-
-    A count that is rounded stands for all between its ends, an exact one for itself.
-    """
-    ends = product(part.ends, whole.ends)
-    values = sorted(Fraction(*_divided(form, rate.sign, *some)) for some in ends)
-    said = rate.size._replace(value=abs(rate.value))
-    known, usual = Bounds(values[0], True, values[-1], True), said.bounds()
-    _, earlier = _divided(form, rate.sign, part.value, whole.value)
-    fits = len(usual.times(earlier / part.size.unit).whole_numbers())
+def _verdict(rate, form, part, whole):
+    """Whether two counts print a percentage: a rounded one stands for all between its ends."""
+    ends = product(part.bounds[::2], whole.bounds[::2])
+    known = hull(*(exactly(Fraction(*_divided(form, rate.sign, *some))) for some in ends))
+    usual, wide = rate.bounds, rate.size.bounds(rounding.ANY)
     if inside(known, usual):
-        verdict = Verdict.REPRODUCES
-    elif agree(known, usual):
-        verdict = Verdict.UNCHECKED
-    elif inside(known, said.bounds(rounding.ANY)):
-        verdict = Verdict.OTHER_RULE
-    else:
-        verdict = Verdict.DIFFERS
-    return verdict, fits
+        return Verdict.REPRODUCES
+    if not agree(known, wide):
+        return Verdict.DIFFERS
+    certain = inside(known, wide) and not agree(known, usual)
+    return Verdict.OTHER_RULE if certain else Verdict.UNCHECKED
 
 
 # ── The command ──
@@ -347,10 +338,13 @@ def main(text: str, csv: bool = False) -> None:
 
 
 def _row(one):
-    row, pair = [one.spot.numeral.printed, one.kind], one.best
-    if not pair:
-        return [*row, "", "", Verdict.UNCHECKED, ""]
-    return [*row, pair.part.numeral.printed, pair.whole.numeral.printed, pair.verdict, pair.fits]
+    pair = one.best
+    said = (
+        (pair.part, pair.whole, pair.verdict, pair.fits)
+        if pair
+        else ("", "", Verdict.UNCHECKED, "")
+    )
+    return [one.spot, one.kind, *said]
 
 
 def _lines(text, one):
@@ -372,7 +366,5 @@ def division(rate: Spot, pair: Pair) -> str:
     >>> division(one.spot, one.best)
     '684 / 572 − 1 = 19.5804%'
     """
-    value = Fraction(*_divided(pair.form, rate.sign, pair.part.value, pair.whole.value))
-    counts = pair.part.numeral.printed, pair.whole.numeral.printed
-    shown = _SHOWN.get(f"{pair.form}{rate.sign}", "{} / {}").format(*counts)
-    return f"{shown} = {words.text(value, '0.0000%')}"
+    shown = _SHOWN.get(f"{pair.form}{rate.sign}", "{} / {}").format(pair.part, pair.whole)
+    return f"{shown} = {words.text(pair.value, '0.0000%')}"
