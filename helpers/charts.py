@@ -5,12 +5,12 @@
 
 A chart draws on a `canvas` and hands its figure to `publish`, the only way out, which writes the
 finding as title in English and in Chinese, the measure, place and days below it and the source
-under a rule, and refuses a figure that lacks one of them or has a text too small for a phone.
+under a rule, and refuses a figure that lacks one of them or has a text too small or too wide.
 
 Figures are made for a phone: `WIDTH` inches wide, shown there 360 dots wide, so that no text may
-be smaller, in points, than twice the width (10 dots high). Colours: AREAS for places, the colours
-of the verdicts for verdicts, BAND for the rest. A hollow mark is one thing everywhere: texts
-disagree on this value, or on a number it rests on (in tables and in words: ◇).
+be smaller, in points, than twice the width (10 dots high). `house.mplstyle` is their style sheet.
+Colours: AREAS for places, the colours of the verdicts for verdicts, BAND for the rest. A hollow
+mark is one thing everywhere: texts disagree on this value, or on a number it rests on (◇ in words).
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from html import escape
-from itertools import accumulate, islice, product
+from itertools import count, islice, product
+from pathlib import Path
 
 import matplotlib
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.text import Text
-from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 from PIL import Image
 
 from helpers import rounding
 from helpers.ledger import Ledger
-from helpers.words import HAN, Names, Unsure, Verdict, text
+from helpers.words import Names, Unsure, Verdict, text
 
-WIDTH, DPI, SHOWN = 5.0, 240, 600  # inches; stored dots an inch; dots wide on a large screen
+WIDTH, SHOWN = 5.0, 600  # inches; dots wide on a large screen
 SMALLEST = 2 * WIDTH  # points
 INK, GREY, RULE, BAND, SHADE = "#222222", "#595959", "#B8B8B8", "#E4E8EB", "#F1F1EE"
 BLUE, LIGHT = "#0072B2", "#8FC1DE"
@@ -68,76 +68,41 @@ def _fonts() -> list[str]:
     return ["DejaVu Sans", known.ttflist[-1].name]
 
 
-STYLE = {
-    "font.family": _fonts(),
-    "font.size": SMALLEST,
-    "text.color": INK,
-    "text.parse_math": False,
-    "text.hinting": "none",
-    "axes.edgecolor": RULE,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "grid.color": "#E2E2E2",
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-}
 matplotlib.rcdefaults()  # whatever a reader's matplotlibrc says, the figures are the same
-matplotlib.rcParams.update(STYLE)
+matplotlib.style.use(Path(__file__).with_name("house.mplstyle"))
+matplotlib.rcParams["font.family"] = _fonts()
 
 
 # ── Canvas, words, marks ──
 
 
-def canvas(height: float, left: float = 0, right: float = 0, bottom: float = 0.05):
-    """A figure of the house's width with one pair of axes; all in inches, words come on top."""
-    whole = height + bottom + 0.1
+def canvas(height: float, left: float = 0, width: float = 1):
+    """A figure with one pair of axes so many inches high, and above them room for words."""
+    whole = height + 3
     figure = Figure(figsize=(WIDTH, whole))
-    FigureCanvasAgg(figure)
-    box = (left / WIDTH, bottom / whole, 1 - (left + right) / WIDTH, height / whole)
-    return figure, figure.add_axes(box)
+    return figure, figure.add_axes((left, 0, width, height / whole))
 
 
-def rows(height: float, bottom: float = 0.05):
+def rows(height: float):
     """A canvas for rows: x is inches from the left, y is inches from the top."""
-    figure, axes = canvas(height, bottom=bottom)
-    axes.set(xlim=(0, WIDTH), ylim=(height, 0), xticks=[], yticks=[])
-    axes.spines["bottom"].set_visible(False)
+    figure, axes = canvas(height)
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0), xticks=[], yticks=[], frame_on=False)
     return figure, axes
 
 
 def label(axes: Axes, x: float, y: float, words: str, **style):
     """Words to the right of a place."""
-    axes.text(x, y, words, **{"va": "center", "linespacing": 1.25} | style)
-
-
-def wrap(words: str, size: float = SMALLEST, weight: str = "normal", width: float = WIDTH) -> str:
-    """Lines no wider than so many inches; Chinese may break anywhere but before its stops."""
-    lines = [""]
-    for piece in re.findall(rf"[（「]?[{HAN}][，。；：？、）」]*|[^\s{HAN}]+|\s+", words):
-        if lines[-1] and wide((lines[-1] + piece).strip(), size, weight) > 0.985 * width:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(line.strip() for line in lines)
-
-
-def wide(words: str, size: float = SMALLEST, weight: str = "normal") -> float:
-    """How many inches a line of words takes."""
-    font = font_manager.FontProperties(size=size, weight=weight)
-    return text_to_path.get_text_width_height_descent(words, font, False)[0] / 72
+    axes.text(x, y, words, **{"va": "center"} | style)
 
 
 def sources(ledger: Ledger, references: Iterable[str]) -> str:
     """The pages behind printed numbers that are named as file/number, three by name."""
-    found = ledger.numbers[ledger.numbers["reference"].isin(references)]
+    cited = ledger.numbers.set_index("reference").loc[[*references], ["source", "second_source"]]
     outlets = ledger.sources.set_index("source")["outlet"]
-    pages = [*outlets[pd.concat([found["source"], found["second_source"]]).dropna()].unique()]
-    more = [f"{len(pages) - 2} more"] if len(pages) > 3 else pages[2:]
-    return ", ".join([*pages[:2], *more])
+    pages = cited.melt()["value"].dropna().map(outlets).unique()
+    if len(pages) > 3:
+        pages = [*pages[:2], f"{len(pages) - 2} more"]
+    return ", ".join(pages)
 
 
 # ── Publishing ──
@@ -154,45 +119,40 @@ def publish(
         alt: the values, for a reader without the image; with the title it is the figure's text.
 
     Raises:
-        ValueError: where a text is missing or too small.
+        ValueError: where a text is missing, too small or too wide.
     """
-    words = {"title": title, "chinese": chinese, "subtitle": subtitle, "source": source, "alt": alt}
-    for name, said in words.items():
-        if not said.strip():
-            raise ValueError(f"a figure needs words as its {name}: found {said!r}")
-    box = _frame(figure, title, chinese, subtitle, f"Source: {source.rstrip('.')}. Own arithmetic.")
-    for small in figure.findobj(Text):
-        if small.get_fontsize() < SMALLEST:
-            given = f"{small.get_text()!r} at {small.get_fontsize():g} points"
-            raise ValueError(f"{given}: expected {SMALLEST:g} or more, to be read on a phone")
-    _display(_png(figure, box), f"{title.rstrip('.')}. {alt}")
+    if not all((title, chinese, subtitle, source, alt)):
+        raise ValueError("a figure needs a title, one in Chinese, a subtitle, a source and an alt")
+    box = _frame(figure, title, chinese, subtitle, f"Source: {source}. Own arithmetic.")
+    for words in figure.findobj(Text):
+        size, width = words.get_fontsize(), words.get_window_extent().width
+        if size < SMALLEST or width > figure.bbox.width:
+            given = f"{words.get_text()!r} at {size:g} points"
+            raise ValueError(f"{given}: expected {SMALLEST:g} or more, and to fit a phone")
+    _display(_png(figure, box), f"{title}. {alt}")
 
 
 def _frame(figure: Figure, title: str, chinese: str, subtitle: str, source: str) -> Bbox:
     """Write the titles above the drawing, the source below it; the box of all, in inches."""
-    drawn = figure.get_figheight()
-
-    def write(y: float, words: str, size: float, weight: str = "normal", **style: str) -> float:
-        lines = wrap(words, size, weight)
-        look = {"fontsize": size, "fontweight": weight, "linespacing": 1.25, **style}
-        return figure.text(0, y / drawn, lines, **look).get_window_extent().height / figure.dpi
-
-    top = drawn + 0.14
-    top += write(top, subtitle, 10, va="bottom", color=GREY) + 0.07
-    top += write(top, chinese, 12, va="bottom") + 0.07
-    top += write(top, title, 13, "bold", va="bottom") + 0.03
-    below = write(-0.1, source, 10, va="top", color=GREY) + 0.2
-    figure.add_artist(Line2D([0, 1], [-0.05 / drawn] * 2, color=RULE, linewidth=0.8))
-    return Bbox.from_extents(0, -below, WIDTH, top)
+    height = figure.get_figheight()
+    looks = ({"color": GREY}, {"fontsize": 12}, {"fontsize": 13, **BOLD})
+    for words, look in zip((subtitle, chinese, title), looks):
+        top = figure.get_tightbbox().y1 + 0.1
+        figure.text(0, top / height, words, va="bottom", wrap=True, **look)
+    below = figure.get_tightbbox().y0 - 0.1
+    figure.add_artist(Line2D([0, 1], [below / height] * 2, color=RULE, linewidth=0.8))
+    figure.text(0, (below - 0.08) / height, source, va="top", wrap=True, color=GREY)
+    bottom, top = figure.get_tightbbox().intervaly
+    return Bbox.from_extents(0, bottom - 0.1, WIDTH, top + 0.03)
 
 
 def _png(figure: Figure, box: Bbox | None = None) -> bytes:
     """The same bytes every time, with a palette: a quarter of the size."""
     raw, small = io.BytesIO(), io.BytesIO()
     with warnings.catch_warnings(action="error"):  # of a character that no font has, above all
-        figure.savefig(raw, format="png", dpi=DPI, bbox_inches=box)
+        figure.savefig(raw, format="png", bbox_inches=box)
     image = Image.open(raw).convert("RGB").quantize(255, Image.Quantize.FASTOCTREE)
-    image.save(small, "PNG", dpi=(DPI, DPI))
+    image.save(small, "PNG")
     return small.getvalue()
 
 
@@ -214,20 +174,18 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
 
     Without a title the figure counts the verdicts.
     """
-    names, quoted, told = Names(ledger).columns, rates.to_dict("records"), []
-    heads = [wrap(_about(row, names)) for row in quoted]
-    tops = [0, *accumulate(0.69 + 0.17 * head.count("\n") for head in heads)]
-    figure, axes = rows(tops[-1], bottom=0.25)  # sum() would round otherwise from Python 3.12 on
+    names, told = Names(ledger), []
+    figure, axes = rows(0.78 * len(rates))
     left, right = axes.set_xlim(-1.02, 1.32)  # in units of a rate's last digit
     axes.set_xticks([-0.5, 0, 0.5], ["−½", "as printed", "+½"])
-    for row, head, top, y in zip(quoted, heads, tops, tops[1:]):
-        label(axes, left, top, head, va="top", color=GREY)
-        label(axes, left, y - 0.3, row["printed"], fontsize=11, **BOLD)
-        _interval(axes, y - 0.3, row)
-        counts = _arithmetic(row)
-        label(axes, right - 0.64, y - 0.3, "\n".join(counts))
-        said = " ".join([row["printed"], *head.split("\n")])
-        told.append("; ".join([said, *counts, row["verdict"]]))
+    for row, y in zip(rates.itertuples(), count(0.58, 0.78)):
+        subject, counts = names.subject(row), _arithmetic(row)
+        subject = subject[0].upper() + subject[1:]
+        label(axes, left, y - 0.2, subject, va="bottom", color=GREY, wrap=True)
+        label(axes, left, y, row.printed, fontsize=11, **BOLD)
+        _interval(axes, y, row)
+        label(axes, right - 0.64, y, "\n".join(counts))
+        told.append("; ".join([f"{row.printed} {subject}", *counts, row.verdict]))
     if not title:
         title, chinese = _scored(rates)
     subtitle = (
@@ -239,30 +197,19 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
     publish(figure, source=source, alt=". ".join(told) + ".", **words)
 
 
-def _about(row: Mapping, names: Mapping[str, Mapping[str, str]]) -> str:
-    """What a rate is of, and where."""
-    area, whole = (names["area"].get(row[key], "area not stated") for key in ("area", "of_area"))
-    place = area if area == whole else f"{area} (of: {whole})"
-    measure = names["measure"][row["measure"]]
-    return f"{measure[:1].upper()}{measure[1:]}, {place}"
-
-
-def _interval(axes: Axes, y: float, row: Mapping) -> None:
+def _interval(axes: Axes, y: float, row: object) -> None:
     """A printed rate's bar, the whole numbers in it and the exact value, in its last digit."""
-    verdict, printed = Verdict(row["verdict"]), row["printed"]
-    if row["reconstructed"] is None:
-        look = {"facecolor": "none", "edgecolor": "#767676", "linestyle": (0, (3, 2))}
-        axes.barh(y, 1, 0.3, -0.5, **look)
+    verdict = Verdict(row.verdict)
+    axes.barh(y, 1, 0.3, -0.5, color=BAND)
+    if row.reconstructed is None:
         label(axes, 0, y, text(verdict), color=GREY, ha="center")
         return
-    axes.barh(y, 1, 0.3, -0.5, color=BAND)
-    if (row["power"] or 99) <= 40:
-        for part in rounding.implied_parts(printed, row["whole"]):
-            x = units(printed, Fraction(part, row["whole"]))
-            axes.vlines(x, y - 0.15, y + 0.15, color="#7F8990", linewidth=0.9)
-    away = max(-0.57, min(0.57, units(printed, row["reconstructed"])))
-    shape = {"▲": "^", "✕": "X"}.get(verdict.sign, "o")
-    axes.plot(away, y, shape, color=verdict.colour, markersize=9, clip_on=False)
+    if (row.power or 99) <= 40:
+        parts = rounding.implied_parts(row.printed, row.whole)
+        fits = [units(row.printed, Fraction(part, row.whole)) for part in parts]
+        axes.vlines(fits, y - 0.15, y + 0.15, color="#7F8990", linewidth=0.9)
+    away = max(-0.57, min(0.57, units(row.printed, row.reconstructed)))
+    label(axes, away, y, verdict.sign, color=verdict.colour, fontsize=14, ha="center")
 
 
 def units(printed: str, number: Fraction) -> float:
@@ -271,26 +218,21 @@ def units(printed: str, number: Fraction) -> float:
     return float((number - numeral.value) / numeral.unit)
 
 
-def _arithmetic(row: Mapping) -> list[str]:
+def _arithmetic(row: object) -> list[str]:
     """Part and whole of a rate, and how many whole numbers fit, as far as known."""
-    division = " / ".join(text(row[key], missing="?") for key in ("part", "whole"))
-    fits = [] if pd.isna(row["power"]) else [f"fits {text(row['power'])}"]
-    return [division.replace("? / ?", "neither printed"), *fits]
+    part, whole = (text(count, missing="?") for count in (row.part, row.whole))
+    return [f"{part} / {whole}"] + [f"fits {text(row.power)}"] * (row.power is not None)
 
 
 def _scored(rates: pd.DataFrame) -> tuple[str, str]:
     """The finding of a scorecard, in English and in Chinese."""
     total, signs = len(rates), Counter(Verdict(verdict).sign for verdict in rates["verdict"])
-    right, unchecked = signs["●"], signs["○"]
-    title = f"{right} of the {total} percentages come out right"
-    chinese = f"{total}個比率中{right}個相符"
-    if other := total - right - unchecked:
-        title += f", {other} not by ordinary rounding"
-        chinese += f"，{other}個四捨五入後不符"
-    if unchecked:
-        title += f", {unchecked} cannot be checked"
-        chinese += f"，{unchecked}個無從核對"
-    return title, chinese
+    right, wrong, unchecked = signs["●"], signs["▲"] + signs["✕"], signs["○"]
+    title = (
+        f"Of {total} percentages {right} come out right by ordinary rounding, {wrong} do not, "
+        f"{unchecked} cannot be checked"
+    )
+    return title, f"{total}個比率中，四捨五入後{right}個相符，{wrong}個不符，{unchecked}個無從核對"
 
 
 # ── Days ──
@@ -315,25 +257,21 @@ def series(
         ValueError: for a line without any value.
     """
     known = days.dropna(subset=["low", "high"]).set_index("day").sort_index()[first:last]
-    is_exact = known["low"].eq(known["high"]) & known["route"].ne("rate")
     is_printed_rate = known["route"].eq("printed") & known["high"].map(type).eq(Fraction)
-    known, found, cited = known[is_exact | is_printed_rate], {}, []
+    known = known[known["low"].eq(known["high"]) | is_printed_rate]
+    kinds = known["contested"].map({False: Fraction, True: Unsure})
+    known["value"] = [kind(row.low + row.high, 2) for kind, row in zip(kinds, known.itertuples())]
+    found, cited = {}, []
     for name, what in lines.items():
         measure, _, area = what.partition("/")
         area = area or name
         own = known.query("measure == @measure and area == @area and of_area in ('', @area)")
         if own.empty:
             raise ValueError(f"{name}: no day with a value of {measure} from {first} to {last}")
-        found[name] = pd.Series(map(_value, own.itertuples()), own.index)
+        found[name] = own["value"]
         cited.append(own["rests_on"])
     table = pd.DataFrame(found).asfreq("D")
     return table.assign(day=table.index, rests_on=pd.concat(cited).groupby(level=0).agg("; ".join))
-
-
-def _value(row: object) -> Fraction:
-    """A day's value: the exact one, of a rate the printed one."""
-    kind = Unsure if row.contested else Fraction
-    return kind(row.low + row.high, 2)
 
 
 def trend(
@@ -353,29 +291,53 @@ def trend(
             a value, and the open interval in which a claim needs it.
     """
     lines = table.drop(columns=["day", "rests_on"])
-    every = lines.stack().dropna()
-    share = any(value.denominator > 1 for value in every)
-    alt = _told(lines, share)
-    if "◇" in alt:
-        subtitle += " Hollow (◇): texts disagree on it or on a number behind it."
-    figure, axes = _days(table["day"], float(every.max()), share)
+    share = any(value.denominator > 1 for value in lines.stack().dropna())
+    figure, axes = canvas(2.7, 0.124, 0.846)
+    some = table.index[:: -len(table) // 7]  # seven at most, the last one among them
+    axes.set_xticks(some, [f"{day.day} {day:%b}" for day in some])
+    axes.yaxis.set_major_formatter(lambda y, _: said(Fraction(y), share))
     if band:
         day, low, high = band
         look = {"color": BAND, "edgecolor": GREY, "linestyle": ":"}
         axes.bar(pd.Timestamp(day), float(high - low), DAY / 2, float(low), **look)
-    others = iter(("#5E3C99", "#7A5C00"))
-    colours = {name: AREAS.get(name) or next(others) for name in lines}
+    colours = {name: _line(axes, line, AREAS.get(name)) for name, line in lines.items()}
+    if table.index[0] < TESTING_ENDED <= table.index[-1]:
+        _shade(axes)
+    axes.set_ylim(0)
+    told = []
     for name, colour in colours.items():
-        _line(axes, lines[name], colour)
-    for name, days in (values or {}).items():
-        for place in lines.loc[days, name].items():
-            _beside(axes, [place], said(place[1], share), color=colours[name])
-    if len(colours) > 1:
-        for name, colour in colours.items():
-            known = lines[name].dropna().items()
-            _beside(axes, known, NAMES.get(name, name), color=colour, **BOLD)
+        known, full = lines[name].dropna(), NAMES.get(name, name)
+        for place in known[(values or {}).get(name, [])].items():
+            _beside(axes, [place], said(place[1], share), color=colour)
+        if len(colours) > 1:
+            _beside(axes, known.items(), full, color=colour, **BOLD)
+        days = ", ".join(f"{day.day} {day:%b} {said(value, share)}" for day, value in known.items())
+        told.append(f"{full}: {days}.")
+    alt = " ".join(told)
+    if "◇" in alt:
+        subtitle += " Hollow (◇): texts disagree on it or on a number behind it."
     source = sources(ledger, "; ".join(table["rests_on"].dropna()).split("; "))
     publish(figure, source=source, alt=alt, subtitle=subtitle, **words)
+
+
+def _line(axes: Axes, line: pd.Series, colour: str | None) -> str:
+    """Marks, hollow where texts disagree, joined from one day to the next; their colour."""
+    broken = line.copy()
+    broken[TESTING_ENDED - DAY / 2] = None
+    (drawn,) = axes.plot(broken.sort_index(), "o-", color=colour)
+    unsure = line[[isinstance(value, Unsure) for value in line]]
+    axes.plot(unsure, "o", color=drawn.get_color(), markerfacecolor="white")
+    return drawn.get_color()
+
+
+def _shade(axes: Axes) -> None:
+    """Shade the days that cannot be compared with those before."""
+    start, (first, last) = axes.convert_xunits(TESTING_ENDED - DAY / 2), axes.get_xlim()
+    axes.axvspan(start, last, color=SHADE, zorder=0)
+    axes.set_xlim(first, last)
+    words = "not comparable:\nless testing\n檢測減少，不可比"
+    place = {"transform": axes.get_xaxis_transform(), "va": "top", "color": GREY}
+    label(axes, TESTING_ENDED, 0.98, words, **place)
 
 
 _AWAY = {"center": 0, "bottom": 4, "top": -4, "right": -5, "left": 5}  # points from a mark
@@ -386,66 +348,28 @@ _SIDES += product(["left", "right"], ["bottom", "top", "center"])
 def _beside(axes: Axes, points: Iterable[tuple], words: str, **style) -> None:
     """Write words beside one of some points, where they cover least: the first such place."""
     taken = [other.get_window_extent() for other in axes.texts]
-    inked = []  # what lies within 3 dots of a box counts as covered, of other lines within 12
+    inked = []  # what lies within 7 dots of a box counts as covered, of other lines within 29
     for line in axes.lines:
         path = line.get_transform().transform_path(line.get_path()).interpolated(12)
-        inked.append((3 if line.get_color() == style["color"] else 12, path.vertices))
+        inked.append((7 if line.get_color() == style["color"] else 29, path.vertices))
     whole = axes.get_window_extent()
     note = axes.annotate(words, (0, 0), (0, 0), textcoords="offset points", **style)
 
-    def put(place: tuple) -> None:
+    def covered(place: tuple) -> tuple[int, int]:
+        """How much the words cover, moved to a place."""
         (ha, va), note.xy = place
         note.set(ha=ha, va=va, position=(_AWAY[ha], _AWAY[va]))
-
-    def covered(place: tuple) -> tuple[int, int]:
-        put(place)
         box = note.get_window_extent()
         outside = 2 - whole.count_contains(box.get_points())
         near = sum(box.padded(room).count_contains(ink) for room, ink in inked)
         return outside + box.count_overlaps(taken), near
 
-    put(min(product(_SIDES, points), key=covered))
+    covered(min(product(_SIDES, points), key=covered))
 
 
 def said(value: Fraction, share: bool) -> str:
     """A count, or a share in percent to two places at most."""
     return re.sub(r"\.?0+%", "%", text(value, "0.00%")) if share else text(value)
-
-
-def _told(lines: pd.DataFrame, share: bool) -> str:
-    """The values drawn, line by line, in words."""
-    told = []
-    for name, line in lines.items():
-        known = line.dropna().items()
-        days = ", ".join(f"{day.day} {day:%b} {said(value, share)}" for day, value in known)
-        told.append(f"{NAMES.get(name, name)}: {days}.")
-    return " ".join(told)
-
-
-def _line(axes: Axes, line: pd.Series, colour: str) -> None:
-    """Marks, hollow where texts disagree, joined from one day to the next."""
-    look = {"color": colour, "linewidth": 2, "markersize": 5.5, "markeredgewidth": 1.4}
-    for part in (line[: TESTING_ENDED - DAY], line[TESTING_ENDED:]):
-        axes.plot(part, "o-", **look)
-    unsure = line[[isinstance(value, Unsure) for value in line]]
-    axes.plot(unsure, "o", **look, markerfacecolor="white")
-
-
-def _days(days: pd.Series, highest: float, share: bool):
-    """A canvas of days and counts or shares; which days cannot be compared with those before."""
-    figure, axes = canvas(2.7, left=0.62, right=0.15, bottom=0.3)
-    axes.set_ylim(0, 1.2 * highest)
-    axes.set_xlim(days.iloc[0] - 0.6 * DAY, days.iloc[-1] + 0.6 * DAY)
-    step = 10 if len(days) > 20 else 5 if len(days) > 8 else 1
-    some = [day for day in days if day.day % step == 0]
-    axes.set_xticks(some, [f"{day.day} {day:%b}" for day in some])
-    axes.locator_params("y", nbins=5)
-    axes.yaxis.set_major_formatter(lambda y, _: f"{100 * y:g}%" if share else f"{y:,.0f}")
-    if days.iloc[0] < TESTING_ENDED <= days.iloc[-1]:
-        axes.axvspan(TESTING_ENDED - DAY / 2, days.iloc[-1] + DAY, color=SHADE, zorder=0)
-        words = "not comparable:\nless testing\n檢測減少，不可比"
-        label(axes, TESTING_ENDED, 1.18 * highest, words, va="top", color=GREY)
-    return figure, axes
 
 
 # ── Parts and places ──
@@ -472,18 +396,19 @@ def parts(
     """
     figure, axes = rows(0.8 * len(bars))
     told, shades = [], iter((BLUE, "#4B93BF", LIGHT, "#5E3C99"))
-    for k, (name, whole, own) in enumerate(bars):
+    for (name, whole, own), y in zip(bars, count(0.12, 0.8)):
         pieces = pd.Series({**own, "the rest 其餘": whole - sum(own.values())})
         if pieces.min() < 0:
             given = text(list(own.values()))
             raise ValueError(f"{name}: parts of {given} are more than their whole, {text(whole)}")
-        colours = [*islice(shades, len(own)), BAND]
+        head = f"{name}: {text(whole)}"
         named = [f"{piece} {text(size)}" for piece, size in pieces.items()]
+        colours = [*islice(shades, len(own)), BAND]
         broad = pieces * WIDTH / (bars[0][1] if nested else whole)
-        label(axes, 0, 0.8 * k + 0.12, f"{name}: {text(whole)}", **BOLD)
-        axes.barh(0.8 * k + 0.38, broad, 0.3, broad.cumsum() - broad, color=colours, edgecolor="w")
-        _legend(axes, 0.8 * k + 0.63, zip(colours, named))
-        told.append(f"{name} {text(whole)}: {', '.join(named)}.")
+        label(axes, 0, y, head, **BOLD)
+        drawn = axes.barh(y + 0.26, broad, 0.3, broad.cumsum() - broad, color=colours)
+        _legend(axes, y + 0.51, drawn, named)
+        told.append(f"{head} ({', '.join(named)}).")
     publish(figure, source=sources(ledger, references), alt=" ".join(told), **words)
 
 
@@ -500,28 +425,22 @@ def tiles(
     placed = placed.sort_values("found", ascending=False, kind="stable")
     side = WIDTH / (placed["tile_column"].max() + 1)
     below = side * (placed["tile_row"].max() + 1) + 0.2
-    figure, axes = rows(below + 0.15)
+    figure, axes = rows(below)
     told = []
     for row in placed.itertuples():
-        x, y, count = (row.tile_column + 0.5) * side, (row.tile_row + 0.5) * side, text(row.found)
+        x, y, found = row.tile_column * side, (row.tile_row + 0.5) * side, text(row.found)
         shade = next((colour for colour, least, _ in STEPS if row.found >= least), "white")
         ink = "white" if shade == STEPS[0][0] else "black"
         short = re.match("(..+?)([土苗].*|經開區|[區縣])?(（.*)?$", row.name_zh)[1]
-        _square(axes, x, y, side - 0.04, shade)
-        label(axes, x, y, f"{short}\n{count}", color=ink, ha="center")
-        told.append(f"{row.name_en} {count}")
-    _legend(axes, below, [(colour, name) for colour, _, name in reversed(STEPS)])
+        axes.barh(y, side - 0.04, side - 0.04, x + 0.02, color=shade)
+        label(axes, x + side / 2, y, f"{short}\n{found}", color=ink, ha="center")
+        told.append(f"{row.name_en} {found}")
+    shades, _, steps = zip(*reversed(STEPS))
+    _legend(axes, below, [Patch(facecolor=shade) for shade in shades], steps)
     publish(figure, source=sources(ledger, references), alt=", ".join(told) + ".", **words)
 
 
-def _legend(axes: Axes, y: float, named: Iterable[tuple[str, str]]) -> None:
+def _legend(axes: Axes, y: float, drawn: Sequence[Patch], names: Sequence[str]) -> None:
     """In a row, squares of colour and what they stand for."""
-    x = 0.08
-    for colour, words in named:
-        _square(axes, x, y, 0.13, colour)
-        label(axes, x + 0.12, y, words)
-        x += wide(words) + 0.36
-
-
-def _square(axes: Axes, x: float, y: float, side: float, colour: str) -> None:
-    axes.barh(y, side, side, x - side / 2, color=colour, edgecolor=RULE, linewidth=0.6)
+    place = {"bbox_to_anchor": (0.02, y), "bbox_transform": axes.transData, "ncols": len(names)}
+    axes.figure.legend(drawn, names, loc="center left", **place)

@@ -95,10 +95,14 @@ class Names:
 
     def cell(self, cell: Any) -> str:
         """A cell (with measure, area, of_area, start, end) in words."""
+        return f"{self.subject(cell)}, {when(cell.start, cell.end)}"
+
+    def subject(self, cell: Any) -> str:
+        """What a cell speaks of, whatever its time."""
         area = self.columns["area"].get(cell.area, "an area not stated")
-        of_area = f" in {self.columns['area'][cell.of_area]}" if cell.of_area else ""
-        measure = self.columns["measure"][cell.measure]
-        return f"{measure}, {area}{of_area}, {when(cell.start, cell.end)}"
+        is_within = cell.of_area not in ("", cell.area)
+        of_area = f" in {self.columns['area'][cell.of_area]}" if is_within else ""
+        return f"{self.columns['measure'][cell.measure]}, {area}{of_area}"
 
     def briefing(self, briefing: str) -> str:
         """A briefing's name: its number where it has one, whose it is, and its day.
