@@ -54,6 +54,7 @@ from helpers.record.bounds import (
 )
 from helpers.record.facts import (
     DAY,
+    NOTHING,
     Cell,
     Record,
     Row,
@@ -88,21 +89,20 @@ class Evidence(Record):
         self.names = Names(ledger)
         self.numbers = {number.index: number for number in ledger.tables["numbers"]}
         self.kinds = {area.area: area.kind for area in ledger.tables["areas"]}
-        measures = ledger.tables["measures"]
-        self.counts_units = {m.measure for m in measures if m.unit == "units"}
+        self.unit = {m.measure: m.unit for m in ledger.tables["measures"]}
         self.units = cache(self._units)
 
     @classmethod
-    def of(cls, ledger: Ledger | Evidence) -> Evidence:
+    def of(cls, ledger: Given) -> Evidence:
         return ledger if isinstance(ledger, cls) else cls(ledger)
 
     def _units(self, area):
         """The units that an area is made of, once for each scheme that names all of them."""
         if self.kinds.get(area) not in ("city", "part", "group", None):
             return [frozenset([area])]
-        schemes = (one for one in self.schemes["area"].get(area, ()) if one.is_equation)
-        parts = [one.cells[1:] for one in schemes if one.cells[0] == area]
-        below = [[*map(self.units, names)] for names in parts]
+        schemes = self.schemes["area"].get(area, ())
+        complete = (one for one in schemes if one.is_equation and one.cells[0] == area)
+        below = [[*map(self.units, one.cells[1:])] for one in complete]
         return [frozenset().union(*(units[0] for units in some)) for some in below if all(some)]
 
     def of_kind(self, kind: str) -> list[Row]:
@@ -144,6 +144,8 @@ class Evidence(Record):
     def claims_about(self) -> dict[Cell, list[Claim]]:
         return grouped((cell, claim) for claim in self.claims for cell in claim.sum.cells)
 
+
+Given = Ledger | Evidence  # what every question takes
 
 # ── Judging ──
 
@@ -240,10 +242,10 @@ def _as_printed(e, values):
 
     A rounded number is taken and shown as it is printed. None for several, or for "over 300".
     """
-    rows = [e.rows[index] for index in _rows(values)]
-    if only(values) is None and len(rows) == 1 and not rows[0].is_bound:
-        number = rounding.parse(rows[0].printed, rows[0].reads).value
-        return int(number) if number.denominator == 1 else number, rows[0].printed
+    match [e.rows[index] for index in _rows(values)]:
+        case [row] if only(values) is None and not row.is_bound:
+            number = rounding.parse(row.printed, row.reads).value
+            return int(number) if number.denominator == 1 else number, row.printed
     return only(values), _either(values)
 
 
@@ -267,7 +269,7 @@ Rate = namedtuple(
 Rate.__doc__ = "A verdict on one quoted rate, see `rates`."
 
 
-def rates(ledger: Ledger | Evidence) -> pd.DataFrame:
+def rates(ledger: Given) -> pd.DataFrame:
     """Does each quoted rate follow from its part and its whole?
 
     Part and whole are the cells that measures.csv names, taken from the rate's own text, else from
@@ -290,30 +292,31 @@ def rates(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(rate_rows(ledger), Rate._fields)
 
 
-def rate_rows(ledger: Ledger | Evidence) -> list[Rate]:
+def rate_rows(ledger: Given) -> list[Rate]:
     e = Evidence.of(ledger)
     return [_rate(e, row) for row in e.of_kind("rate")]
 
 
 def _rate(e, row):
-    claim = _division(e, row)
+    one = e.stated_by(row)
+    values = [_own_or_best(e, cell, row) for cell in one.cells] or [[], []]
+    claim = Claim(row.file, one, values)
     verdict, fits = _verdict_on_rate(row, claim)
     missing = ""
-    if verdict.sign == "○" or (fits and not all(claim.values)):
+    if verdict.sign == "○" or (fits and not all(values)):
         usual, _ = _verdict_on_rate(row, claim.ordinary)
         missing = _lacking(e, claim) + _note(verdict, usual)
-    part, whole = map(only, claim.values)
+    part, whole = map(only, values)
     share = Fraction(part) / whole if whole and part is not None else None
     like = (row.reads or row.printed).lstrip("<>=~")
-    reprinted = RULES if share is not None else ()
-    part_from, whole_from = (e.names.rests_on(_rows(values)) for values in claim.values)
+    part_from, whole_from = (e.names.rests_on(_rows(several)) for several in values)
     return e.told(
         Rate,
         row.cell,
         claim.rows,
         row,
         **dict(zip(("part", "whole"), _numbers(e, claim))),
-        **{rule: rounding.reround(share, 1, like, rule) for rule in reprinted},
+        **{rule: rounding.reround(share, 1, like, rule) for rule in RULES if share is not None},
         of_area=row.cell.of_area or row.cell.area,
         part_from=part_from,
         whole_from=whole_from,
@@ -325,12 +328,6 @@ def _rate(e, row):
         lower=row.reading.usual.lower,
         upper=row.reading.usual.upper,
     )
-
-
-def _division(e, row):
-    """What a quoted rate claims: that its part is so many times its whole."""
-    one = e.stated_by(row)
-    return Claim(row.file, one, [_own_or_best(e, cell, row) for cell in one.cells] or [[], []])
 
 
 def _own_or_best(e, cell, row):
@@ -360,9 +357,9 @@ def _prints(claim, rate):
     part, whole = claim.values
     if part and whole:
         return judged(claim._replace(sum=replace(claim.sum, factor=sure(rate))))
-    wanted = "part" if whole else "whole"
     given = [value.reading.wide for value in part + whole] or [COUNT]
-    return not claim.sum.terms or any(fitting(rate, wanted, one) for one in given)
+    fits = (fitting(rate, "part" if whole else "whole", one) for one in given)
+    return not claim.sum.terms or any(fits)
 
 
 def by_rule(row: Row, rule: str) -> Bounds:
@@ -391,7 +388,7 @@ Rule = namedtuple(
 Rule.__doc__ = "How many rates a rounding rule reproduces, see `rules`."
 
 
-def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
+def rules(ledger: Given) -> pd.DataFrame:
     """Which rounding rule do the rates follow whose part and whole are both known exactly?
 
     Returns:
@@ -408,9 +405,13 @@ def rules(ledger: Ledger | Evidence) -> pd.DataFrame:
     groups = grouped((rate.briefing, rate) for rate in known) | {"all": known}
     rows = []
     for (briefing, group), rule in product(groups.items(), RULES):
-        others = [rate for rate in group if rule not in rate.rule.split(", ")]
-        named = "; ".join(f"{rate.briefing}/{rate.number} {rate.printed}" for rate in others)
-        rows.append(Rule(briefing, rule, len(group), len(group) - len(others), named))
+        others = [
+            f"{rate.briefing}/{rate.number} {rate.printed}"
+            for rate in group
+            if rule not in rate.rule.split(", ")
+        ]
+        reproduced = len(group) - len(others)
+        rows.append(Rule(briefing, rule, len(group), reproduced, "; ".join(others)))
     return frame(rows, Rule._fields)
 
 
@@ -422,7 +423,7 @@ Fit = namedtuple(
 Fit.__doc__ = "Which counts fit a rate, see `unstated`."
 
 
-def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
+def unstated(ledger: Given) -> pd.DataFrame:
     """Which whole numbers fit a rate whose part or whole its own text does not print?
 
     Returns:
@@ -439,7 +440,7 @@ def unstated(ledger: Ledger | Evidence) -> pd.DataFrame:
     """
     e = Evidence.of(ledger)
     rows = [fit for row in e.of_kind("rate") if not row.reads for fit in _unstated(e, row)]
-    return frame(sorted(rows, key=lambda fit: (fit.briefing, fit.number)), Fit._fields)
+    return frame(sorted(rows, key=attrgetter("briefing", "number")), Fit._fields)
 
 
 def _unstated(e, row):
@@ -450,7 +451,10 @@ def _unstated(e, row):
             given = bounds.counts(by_rule(other, rule)) if other else COUNT
             fit = fitting(by_rule(row, rule), wanted, given)
             alone = e.told(
-                *(Fit, cell, [one.index for one in (row, other) if one], row),
+                Fit,
+                cell,
+                [one.index for one in (row, other) if one],
+                row,
                 wanted=wanted,
                 basis="alone",
                 rule=rule,
@@ -491,7 +495,7 @@ Balance = namedtuple(
 Balance.__doc__ = "A verdict on counts that must add up, or fit into one another, see `balances`."
 
 
-def balances(ledger: Ledger | Evidence) -> pd.DataFrame:
+def balances(ledger: Given) -> pd.DataFrame:
     """Do the counts that must add up, or fit into one another, do so?
 
     Returns:
@@ -511,7 +515,7 @@ def balances(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(balance_rows(ledger), Balance._fields)
 
 
-def balance_rows(ledger: Ledger | Evidence) -> list[Balance]:
+def balance_rows(ledger: Given) -> list[Balance]:
     e = Evidence.of(ledger)
     found = [*(_balance(e, claim) for claim in e.claims), *_repeats(e)]
     once = {(balance.briefing, balance.balance, balance.rows): balance for balance in found}
@@ -525,9 +529,8 @@ def _claims(e):
         texts = {}
         for row in own:
             texts.setdefault(row.cell, row.text)
-        counts = {cell: text for cell, text in texts.items() if not e.is_rate(cell)}
-        for one in chain(
-            _sums(e, counts), _within(e, counts), _tallies(e, counts), _shares(e, texts)
+        for one in chain.from_iterable(
+            ask(e, texts) for ask in (_sums, _within, _tallies, _shares)
         ):
             values = [e.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
             yield Claim(file, one, values)
@@ -537,45 +540,48 @@ def _sums(e, printed):
     """Sums of which a file prints two cells or more; a whole holds those parts that are known."""
     asked = Counter(one for cell in printed for one in e.sums(cell))
     for one in (one for one, times in asked.items() if times > 1 and one.kind in BY_STRUCTURE):
-        whole, *parts = one.terms
-        known = [(sign, cell) for sign, cell in one.terms if cell in e.printed]
-        if one.is_equation and len(known) == len(one.terms):
+        known = tuple(term for term in one.terms if term[1] in e.printed)
+        if one.is_equation and known == one.terms:
             yield one
-        elif known[0] == whole and all(sign < 0 for sign, _ in parts):
-            yield Sum("within", tuple(known), sure(COUNT), one.assumes)
+        elif known[0] == one.terms[0] and one.terms == whole_and_parts(one.cells):
+            yield Sum("within", known, sure(COUNT), one.assumes)
 
 
 def _within(e, printed):
     """The part of a rate in its whole; a group of named units in the area that holds them all."""
-    made_of = e.made_of.values()
     alike = grouped((cell._replace(area=""), cell) for cell in printed)
     for small in printed:
-        large = [small._replace(measure=whole) for part, whole in made_of if part == small.measure]
-        if small.measure not in e.counts_units:
+        large = [
+            small._replace(measure=whole)
+            for part, whole in e.made_of.values()
+            if part == small.measure
+        ]
+        if e.unit[small.measure] not in ("units", None):
             same = alike[small._replace(area="")]
             large += (cell for cell in same if _holds_units(e, cell.area, small.area))
-        for cell in dict.fromkeys(large):
+        for cell in large:
             if cell in printed and cell != small:
                 yield Sum("within", whole_and_parts([cell, small]), sure(COUNT))
 
 
 def _holds_units(e, area, group):
     """Has an area all the units of a group, and more?"""
-    units = product(e.units(area), e.units(group))
-    return any(len(some) > 1 and some < all_of_them for all_of_them, some in units)
+    pairs = product(e.units(group), e.units(area))
+    return any(len(units) > 1 and units < more for units, more in pairs)
 
 
 def _tallies(e, printed):
     """Numbers of units: no more than are named, and for a longer time no more than for a part."""
-    nature = e.nature
-    for cell in (cell for cell in printed if cell.measure in e.counts_units):
-        least = int(nature[cell.measure] == "members")
-        sizes = [len(units) for units in e.units(cell.area)]
-        limits = [sure(Bounds(least * size, True, size, True)) for size in sizes] or [sure(ANY)]
-        value = e.printed_values(cell, printed[cell])[0].reading
-        limit = next((limit for limit in limits if judge(value, limit)), limits[0])
-        yield Sum("units", ((1, cell),), limit)
-    timed = [cell for cell in printed if nature[cell.measure] == "tally" and None not in cell[3:5]]
+    for cell in printed:
+        if e.unit[cell.measure] == "units":
+            least = int(e.nature[cell.measure] == "members")
+            sizes = [-len(units) for units in e.units(cell.area)]
+            limits = [sure(Bounds(size, True, size * least, True)) for size in sizes] or [sure(ANY)]
+            counted = NOTHING - e.printed_values(cell, printed[cell])[0].reading
+            limit = next((limit for limit in limits if judge(counted, limit)), limits[0])
+            yield Sum("units", ((-1, cell),), limit)
+    tallies = (cell for cell in printed if e.nature[cell.measure] == "tally")
+    timed = [cell for cell in tallies if cell.start and cell.end]
     for long, short in permutations(timed, 2):
         is_longer = long.start <= short.start and short.end <= long.end
         if is_longer and long[:3] == short[:3]:
@@ -589,11 +595,11 @@ def _shares(e, printed):
     for one in dict.fromkeys(one for part, _ in shares for one in e.sums(part)):
         whole, *parts = one.cells
         known = [shares[part, whole] for part in parts if (part, whole) in shares]
-        is_split = one.kind in BY_STRUCTURE and all(sign < 0 for sign, _ in one.terms[1:])
+        is_split = one.kind in BY_STRUCTURE and one.terms == whole_and_parts(one.cells)
         if is_split and len(known) > 1:
             is_all = one.is_equation and len(known) == len(parts)
             within = exactly(1) if is_all else SHARE
-            yield Sum("shares", tuple((1, cell) for cell in known), sure(within))
+            yield Sum("shares", tuple((-1, cell) for cell in known), sure(within.times(-1)))
 
 
 def _over_time(e):
@@ -648,44 +654,41 @@ def _way(start, end, cells):
 
 def _balance(e, claim):
     verdict, missing = _verdict(e, claim)
-    equal, sides = _sides(e, claim)
+    one, whole = claim.sum, claim.sum.cells[0]
+    sides = [
+        (sign, _differs(e, cell, whole), *_as_printed(e, values))
+        for (sign, cell), values in zip(one.terms, claim.values, strict=True)
+    ]
+    equal = "≥" if exact(one.within.usual) is None else "="
+    if one.kind == "shares":
+        sides.insert(0, (1, "100%", 1, "100%"))
+    if one.kind == "units":
+        limit = one.within.usual.times(-1).upper
+        shown = "not known" if limit is None else str(limit)
+        sides.append((1, "the units that make it up", limit, shown))
+        equal = "=" if e.nature[whole.measure] == "members" else "≤"
     signs, names, numbers, shown = zip(*sides, strict=True)
     return e.told(
-        *(Balance, claim.sum.terms[0][1], claim.rows),
+        Balance,
+        whole,
+        claim.rows,
         briefing=claim.file,
-        balance=claim.sum.kind,
+        balance=one.kind,
         statement=_written(equal, signs, names),
         arithmetic=_written(equal, signs, shown),
         difference=None if None in numbers else sum(map(mul, signs, numbers)),
         verdict=verdict,
         missing=missing,
-        assumes=claim.sum.assumes,
+        assumes=one.assumes,
     )
-
-
-def _sides(e, claim):
-    """The relation of a claim, and its sides: sign, name, number as shown, number."""
-    one, (_, whole) = claim.sum, claim.sum.terms[0]
-    sides = [
-        (sign, _differs(e, cell, whole), *_as_printed(e, values))
-        for (sign, cell), values in zip(one.terms, claim.values, strict=True)
-    ]
-    if one.kind == "units":
-        limit = one.within.usual.upper
-        named = 1, "the units that make it up", limit, "not known" if limit is None else str(limit)
-        is_all = e.nature[whole.measure] == "members"
-        return "=" if is_all else "≤", [(-1, *sides[0][1:]), named]
-    equal = "≥" if one.within.usual in (COUNT, SHARE) else "="
-    if one.kind == "shares":
-        return equal, [(1, "100%", 1, "100%"), *((-1, *side[1:]) for side in sides)]
-    return equal, sides
 
 
 def _written(equal, signs, sides):
     """A whole, and what it is to be equal to, not less or not more."""
-    signed = zip(signs[1:], sides[1:], strict=True)
-    right = "".join((" − " if sign == signs[0] else " + ") + side for sign, side in signed)
-    return f"{sides[0]} {equal} {right.removeprefix(' + ').strip()}"
+    whole, *parts = sides
+    marks = ["−" if sign == signs[0] else "+" for sign in signs[1:]]
+    right = " ".join(chain(*zip(marks, parts))).removeprefix("+ ")
+    return f"{whole} {equal} {right}"
 
 
 def _differs(e, cell, whole):
@@ -702,11 +705,11 @@ def _differs(e, cell, whole):
 def _repeats(e):
     """A number that a text prints twice must be the same; two ends of a range are no repeat."""
     for same in grouped(((row.says, row.text), row) for row in e.rows.values()).values():
-        pairs, first = {_is_same(*pair) for pair in combinations(same, 2)}, same[0]
-        if not pairs or (pairs == {None} and all(row.is_bound for row in same)):
+        found = {_is_same(*pair) for pair in combinations(same, 2)}
+        if not found or (found == {None} and all(row.is_bound for row in same)):
             continue
-        found, numbers = _all_of(pairs), [exact(row.reading.usual) for row in same]
-        cell = e.names.cell(first.cell)
+        first, numbers = same[0], [exact(row.reading.usual) for row in same]
+        verdict, cell = CHECKS[_all_of(found)], e.names.cell(first.cell)
         yield e.told(
             Balance,
             first.cell,
@@ -716,8 +719,8 @@ def _repeats(e):
             statement=f"{cell}, {first.kind}: printed {len(same)} times, always the same",
             arithmetic=" = ".join(row.printed for row in same),
             difference=None if None in numbers else max(numbers) - min(numbers),
-            verdict=CHECKS[found],
-            missing=ROUNDED if found is None else "",
+            verdict=verdict,
+            missing=ROUNDED if verdict == Verdict.UNDECIDED else "",
             assumes="",
         )
 
@@ -743,7 +746,7 @@ Change = namedtuple(
 Change.__doc__ = "A verdict on one change since another time, see `changes`."
 
 
-def changes(ledger: Ledger | Evidence) -> pd.DataFrame:
+def changes(ledger: Given) -> pd.DataFrame:
     """Is a printed change the difference between a level and that of the time compared with?
 
     A change of a count told in percent is relative: this over earlier, less one. That of a rate is
@@ -763,7 +766,7 @@ def changes(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(change_rows(ledger), Change._fields)
 
 
-def change_rows(ledger: Ledger | Evidence) -> list[Change]:
+def change_rows(ledger: Given) -> list[Change]:
     e = Evidence.of(ledger)
     said = e.of_kind("change")
     printed = (_change(e, row, e.stated_by(row)) for row in said)
@@ -832,7 +835,7 @@ Run = namedtuple(
 Run.__doc__ = "A verdict on one claim about running days, see `runs`."
 
 
-def runs(ledger: Ledger | Evidence) -> pd.DataFrame:
+def runs(ledger: Given) -> pd.DataFrame:
     """Does the record bear out each claim about running days?
 
     A run of N days down to day D means N falls: N + 1 values, the last on D; likewise up. A run of
@@ -854,7 +857,7 @@ def runs(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(run_rows(ledger), Run._fields)
 
 
-def run_rows(ledger: Ledger | Evidence) -> list[Run]:
+def run_rows(ledger: Given) -> list[Run]:
     e = Evidence.of(ledger)
     return [_run(e, row) for row in e.of_kind("run")]
 
@@ -958,7 +961,7 @@ Daily = namedtuple(
 Daily.__doc__ = "What the record has for one measure, area and day, see `daily`."
 
 
-def daily(ledger: Ledger | Evidence) -> pd.DataFrame:
+def daily(ledger: Given) -> pd.DataFrame:
     """The best supported value of every day: the series that trends are drawn from.
 
     Returns:
@@ -1009,7 +1012,7 @@ Witness = namedtuple(
 Witness.__doc__ = "One value of a cell, see `witnesses`."
 
 
-def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
+def witnesses(ledger: Given) -> pd.DataFrame:
     """All values of every cell, printed and derived, and whether they bear one another out.
 
     Returns:
@@ -1030,7 +1033,7 @@ def witnesses(ledger: Ledger | Evidence) -> pd.DataFrame:
     return frame(witness_rows(ledger), Witness._fields)
 
 
-def witness_rows(ledger: Ledger | Evidence) -> list[Witness]:
+def witness_rows(ledger: Given) -> list[Witness]:
     e = Evidence.of(ledger)
     known = e.known.items()
     return [witness for cell, values in known for witness in _witnesses(e, cell, values)]
