@@ -113,7 +113,7 @@ class Record:
         fields = {r["path"]: r["schema"] for r in listed}
         for path in TABLES.keys() - fields.keys():
             fields[path] = json.loads(self.text("numbers.schema.json"))
-            listed.append(numbers | {"name": path[8:-4], "path": path})
+            listed.append(numbers | {"name": path[:-4].replace("/", "-"), "path": path})
         self.write("datapackage.json", json.dumps(package | {"resources": listed}))
         for path, text in TABLES.items():
             rows = list(csv.DictReader(io.StringIO(re.sub("(?m)^ +", "", text.strip()))))
@@ -484,9 +484,9 @@ def test_one_message_names_place_found_and_expected(file, key, column, text, exp
 
 
 FILES = [  # a file, what becomes of its text, what is found there, what was expected
-    ("areas.csv", lambda text: None, "no file that can be read", "datapackage.json speaks of"),
-    ("areas.csv", lambda text: text.encode("gbk"), "GBK", "UTF-8: in Excel, save as"),
-    ("areas.csv", lambda text: text.encode("utf-16"), "UTF-16", "CSV UTF-8"),
+    ("areas.csv", lambda text: None, "No such file", "a file in UTF-8"),
+    ("areas.csv", lambda text: text.encode("gbk"), "can't decode byte", "not GBK, Big5 or UTF-16"),
+    ("areas.csv", lambda text: text.encode("utf-16"), "can't decode byte", "save as “CSV UTF-8"),
     (N, lambda text: text.replace("reads,kind", "kind"), "'kind'", "number, paragraph"),
     (N, lambda text: text.replace("note\n", "note,x\n"), "'x'", "these columns"),
     (N, lambda text: text.replace(",", ";"), "number;", "parted by commas"),
@@ -494,8 +494,8 @@ FILES = [  # a file, what becomes of its text, what is found there, what was exp
     ("terms.csv", lambda text: "", "nothing", "measure, scheme"),
     ("terms.csv", lambda text: text + "new,place,beds,+,no,a,b\n", "7 cells", "6"),
     ("terms.csv", lambda text: text + 'new,place,beds,+,no,"a\n', "5 cells", "6"),
-    ("numbers/7 (1).csv", lambda text: text, "of this name", "such as"),
-    ("numbers/8.csv", lambda text: text, "no briefing", "a row for 8 in briefings.csv"),
+    ("numbers/7 (1).csv", lambda text: text, "nothing", "a row for 7 (1) in briefings.csv"),
+    ("numbers/8.csv", lambda text: text, "nothing", "a row for 8 in briefings.csv"),
     (
         "briefings.csv",
         lambda text: text + "8,city,printed,2030-01-03,part,,\n",
