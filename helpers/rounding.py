@@ -2,8 +2,8 @@
 
 "71.17%" is a claim: that some value, rounded to four decimals, is 0.7117. This module reads such
 numerals, says which values they can stand for, prints a ratio the way a given numeral is printed,
-and finds the whole numbers that can lie behind a rate. All of it is integer arithmetic: no float
-takes part, and what is not exact is refused. Every refusal of a value is a ValueError.
+and finds the whole numbers that can lie behind a rate. No float takes part: what is
+not exact is refused, with a ValueError like every other value that cannot be used.
 
 Words and method (reround, unround, bounds, consistent) follow the GRIM test: Brown and Heathers
 2017, doi:10.1177/1948550616673876, and the R packages scrutiny and roundwork.
@@ -15,9 +15,10 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from itertools import count, product
+from itertools import count, product, takewhile
 from numbers import Rational
 from typing import NamedTuple
 
@@ -30,8 +31,7 @@ ANY = "any"
 for something else stands for no less, as long as its own rule is not known."""
 
 _SCALES = {"百": 100, "千": 1000, "萬": 10**4, "億": 10**8}
-_SCALES |= dict.fromkeys(("%", "pp", "百分點", "個百分點"), Fraction(1, 100))
-_SCALES["‰"] = Fraction(1, 1000)
+_SCALES |= {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 _NUMERAL = re.compile(
     r"(?P<sign>[+-]?)"
     r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)"
@@ -66,11 +66,12 @@ class Numeral(NamedTuple):
         Bounds(lower=Fraction(7, 100), incl_lower=False, upper=Fraction(9, 100), incl_upper=False)
         """
         value, sign = self.value, self.comparator
-        found = _interval(abs(value) / self.unit, rule).times(self.unit)
+        unit = -self.unit if value < 0 else self.unit
+        found = _interval(value / unit, rule).times(unit)
         if sign:
             above, below = value if ">" in sign else None, value if "<" in sign else None
             return Bounds(above, sign == ">=", below, sign == "<=")
-        return found.times(-1) if value < 0 else found
+        return found
 
 
 class Bounds(NamedTuple):
@@ -97,13 +98,13 @@ class Bounds(NamedTuple):
 
     def whole_numbers(self) -> WholeNumbers:
         """The whole numbers from zero up that lie between the ends."""
-        lower, incl_lower, upper, incl_upper = self
-        low, high = 0, None
-        if lower is not None and lower >= 0:
-            low = math.ceil(lower) if incl_lower else math.floor(lower) + 1
-        if upper is not None:
-            high = math.floor(upper) if incl_upper else math.ceil(upper) - 1
-        return WholeNumbers(low, high) if high is None or low <= high else _NONE
+        low = max(0, math.ceil(self.lower or 0))
+        low += not self.contains(low)
+        if self.upper is None:
+            return WholeNumbers(low, None)
+        high = math.floor(self.upper)
+        high -= not self.contains(high)
+        return WholeNumbers(low, high) if low <= high else _NONE
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class WholeNumbers:
         return self.size
 
     def __iter__(self):
-        return count(self.low) if self.high is None else iter(range(self.low, self.high + 1))
+        return takewhile(self.__contains__, count(self.low))
 
     def __contains__(self, number):
         return self.low <= number and (self.high is None or number <= self.high)
@@ -147,12 +148,15 @@ def parse(printed: str, reads: str | None = None) -> Numeral:
     >>> parse("百餘", reads=">100").comparator
     '>'
     """
-    if reads is None:
-        return _read(_match(printed))
-    comparator, digits = re.fullmatch("([<>]=?|~|)(.*)", reads, re.DOTALL).groups()
-    meant, own = _read(_match(digits)), _NUMERAL.fullmatch(printed)
-    own = _read(own) if own else meant
-    return (own if own.value == meant.value else meant)._replace(comparator=comparator)
+    if reads is not None:
+        comparator, digits = re.fullmatch("([<>]=?|~|)(.*)", reads, re.DOTALL).groups()
+        meant = parse(digits)
+        own = parse(printed) if _NUMERAL.fullmatch(printed) else meant
+        return (own if own.value == meant.value else meant)._replace(comparator=comparator)
+    sign, whole, decimals, suffix = _match(printed).groups(default="")
+    marks = re.sub("pp|個?百分點", "%", suffix)
+    unit = Fraction(math.prod(_SCALES[mark] for mark in marks), 10 ** len(decimals))
+    return Numeral(int(sign + whole.replace(",", "") + decimals) * unit, len(decimals), unit)
 
 
 def _match(text):
@@ -160,13 +164,6 @@ def _match(text):
         return match
     expected = "such as 75, 5,522, -1208, 71.17%, 0.7‰, 0.5pp or 111.7萬"
     raise ValueError(f"{text!r:.80} is not a numeral: expected digits {expected}")
-
-
-def _read(match):
-    sign, whole, decimals, suffix = match.groups(default="")
-    scale = _SCALES.get(suffix) or math.prod(_SCALES[mark] for mark in suffix)
-    unit = Fraction(scale, 10 ** len(decimals))
-    return Numeral(int(sign + whole.replace(",", "") + decimals) * unit, len(decimals), unit)
 
 
 @cache
@@ -209,21 +206,19 @@ def reround(part: Rational, whole: Rational, like: str, rule: str = "half_up") -
     """
     if rule == ANY:
         raise ValueError(f"a number is printed by one rule: expected one of {', '.join(RULES)}")
-    manner = _match(like)
-    _, places, unit, _ = _read(manner)
+    manner, (_, places, unit, _) = _match(like), parse(like)
     ratio = _ratio(part, whole) / unit
     size = math.floor(abs(ratio))
     size += not _interval(size, rule).contains(abs(ratio))
-    digits = str(size).zfill(places + 1)
-    point = len(digits) - places
     sign = ("-" if ratio < 0 else manner["sign"].strip("-")) if size else ""
-    return sign + _written(manner, digits[:point], digits[point:])
+    return sign + _written(manner, f"{Decimal(f'{size}e-{places}'):f}")
 
 
-def _written(manner, whole, decimals):
+def _written(manner, digits):
     """Digits with the separators and the suffix of a numeral."""
+    whole, point, decimals = digits.partition(".")
     whole = f"{int(whole):,}" if "," in manner["whole"] else whole
-    return whole + (f".{decimals}" if decimals else "") + manner["suffix"]
+    return whole + point + decimals + manner["suffix"]
 
 
 def _ratio(part, whole):
@@ -307,23 +302,11 @@ def edits(printed: str) -> Iterator[tuple[str, str]]:
     """
     manner = _match(printed)
     digits = re.sub("[^0-9.]", "", printed)
+    padded = re.compile(re.match("0*(?=[0-9])", digits)[0] + "0[0-9]")
     seen = {digits}
-    for kind, edited in _slips(digits):
-        is_numeral = _NUMERAL.fullmatch(edited) is not None
-        if is_numeral and edited not in seen and _padding(edited) <= _padding(digits):
-            seen.add(edited)
-            whole, _, decimals = edited.partition(".")
-            yield kind, manner["sign"] + _written(manner, whole, decimals)
-
-
-def _slips(digits):
-    """Every slip, in the order of their kinds, with what is no numeral and what comes twice."""
     for kind, pattern, instead in _SLIPS:
         for place, new in product(range(len(digits)), instead):
-            if found := re.compile(pattern).match(digits, place):
-                yield kind, digits[:place] + found.expand(new) + digits[found.end() :]
-
-
-def _padding(digits):
-    """How many zeros stand in front without need."""
-    return len(re.match("0*(?=[0-9])", digits)[0])
+            edited = digits[:place] + re.sub(pattern, new, digits[place:], count=1)
+            if edited not in seen and _NUMERAL.fullmatch(edited) and not padded.match(edited):
+                seen.add(edited)
+                yield kind, manner["sign"] + _written(manner, edited)
