@@ -82,12 +82,17 @@ class Bounds(NamedTuple):
     upper: Fraction | None
     incl_upper: bool
 
+    def begin(self) -> tuple:
+        """Where it begins: before all numbers, just before a number, or just behind it."""
+        return (-1,) if self.lower is None else (0, self.lower, not self.incl_lower)
+
+    def end(self) -> tuple:
+        """Where it ends, on the same scale."""
+        return (1,) if self.upper is None else (0, self.upper, self.incl_upper)
+
     def contains(self, value: Rational) -> bool:
         """Whether a whole number or Fraction lies between the ends."""
-        lower, incl_lower, upper, incl_upper = self
-        above = lower is None or lower < value or (incl_lower and lower == value)
-        below = upper is None or value < upper or (incl_upper and value == upper)
-        return above and below
+        return self.begin() <= (0, value, False) < self.end()
 
     def times(self, factor: Rational) -> Bounds:
         """The bounds of `factor` (not zero) times the value."""

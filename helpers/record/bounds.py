@@ -17,6 +17,7 @@ from helpers.rounding import Bounds
 ANY = Bounds(None, False, None, False)
 COUNT = Bounds(0, True, None, False)
 ZERO = Bounds(0, True, 0, True)
+begin, end = Bounds.begin, Bounds.end
 
 
 # ── One interval ──
@@ -88,16 +89,6 @@ def agree(one: Bounds, other: Bounds) -> bool:
 def inside(one: Bounds, other: Bounds) -> bool:
     """Is everything that one allows allowed by the other?"""
     return begin(other) <= begin(one) and end(one) <= end(other)
-
-
-def begin(bounds: Bounds) -> tuple:
-    """Where bounds begin: before all numbers, just before a number, or just behind it."""
-    return (-1,) if bounds.lower is None else (0, bounds.lower, not bounds.incl_lower)
-
-
-def end(bounds: Bounds) -> tuple:
-    """Where bounds end, on the same scale."""
-    return (1,) if bounds.upper is None else (0, bounds.upper, bounds.incl_upper)
 
 
 # ── A number that may have been rounded, and the rule ──
