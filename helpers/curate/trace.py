@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from helpers import Refused, ledger, words
@@ -49,21 +50,19 @@ def read_text(name: str) -> str:
 
 def read_rows(path: Path, column: str) -> list[dict[str, str]]:
     """The rows of a CSV as they stand there, by column; Refused where it has no such column."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file, restval="")
-        if column not in (table.fieldnames or ()):
-            raise Refused(f"{path}: expected a column {column}, and commas between the cells")
-        return list(table)
+    table = csv.DictReader(path.read_text("utf-8-sig").splitlines(), restval="")
+    if column not in (table.fieldnames or ()):
+        raise Refused(f"{path}: expected a column {column}, and commas between the cells")
+    return list(table)
 
 
 def recorded(path: Path) -> list[Recorded]:
     """The numerals in a file of numbers/, in its order, whether or not a ledger would load it."""
-    columns = ("number", "paragraph", "position", "printed", "reads")
     found: dict[tuple, Recorded] = {}
     for row, cells in enumerate(read_rows(path, "printed"), 2):
-        number, paragraph, position, printed, reads = map(cells.get, columns)
-        one = Recorded(row, number, paragraph, position, spelling(printed), reads)
-        found.setdefault((position or row, one.spelling), one)
+        cells |= {"row": row, "spelling": spelling(cells["printed"])}
+        one = Recorded(*map(cells.get, Recorded._fields))
+        found.setdefault((one.position or row, one.spelling), one)
     return list(found.values())
 
 
@@ -72,21 +71,17 @@ def value(one: Numeral | Recorded) -> str:
     return re.sub("^[<>=~]+|,", "", one.reads or one.spelling)
 
 
-def nearest(text: str, texts: dict[str, list[Recorded]]) -> tuple[str, int, bool]:
-    """The recorded text most like another: its key, how many numerals it shares, is it the same.
+def nearest(text: str, texts: dict[str, list[Recorded]]) -> str | None:
+    """The key of the recorded text that another is, whole or in part; None if it is none.
 
-    Two are the same text, whole or in part, if they share more than half of the digits, one for
-    each numeral left aside, of whichever has fewer, and four at least: a day may be in any.
+    It is the one with which it shares most, if that is more than half of the digits, one for each
+    numeral left aside, of whichever has fewer, and four at least: a day may be in any.
     """
-    own = [value(n) for n in numerals(text)]
-    ranked = [(0, 0, "")]
-    for briefing, rows in texts.items():
-        theirs = {value(row) for row in rows}
-        shared = _digits(theirs & {*own})
-        same = shared > 3 and 2 * shared > min(_digits({*own}), _digits(theirs))
-        ranked.append((same * shared, sum(one in theirs for one in own), briefing))
-    weight, count, briefing = max(ranked)
-    return briefing, count, weight > 0
+    own = {*map(value, numerals(text))}
+    theirs = {key: {*map(value, rows)} for key, rows in texts.items()}
+    shared, key = max((_digits(own & values), key) for key, values in theirs.items())
+    is_same = shared > 3 and 2 * shared > min(_digits(own), _digits(theirs[key]))
+    return key if is_same else None
 
 
 def _digits(values: set[str]) -> int:
@@ -94,29 +89,40 @@ def _digits(values: set[str]) -> int:
     return len(re.sub(r"\D", "", "".join(values))) - len(values)
 
 
-def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[Numeral], list[str]]:
-    """The numerals of a text that the rows of a briefing lack, and what is wrong with the rows.
+def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[str], list[str]]:
+    """A sentence for each numeral of a text that the rows of a briefing lack, and for what is wrong.
 
     Rows with positions are compared in their order, and with their paragraphs. Of rows without any
     is asked only whether the text has them, and of the text, whether they have its quantities. A
     row may be a numeral that the reader cuts in two.
     """
-    found, moved = numerals(text), []
+    found, lacking, absent, pairs = numerals(text), [], [], []
     if all(row.position for row in rows):
-        found = _joined(text, found, {row.spelling for row in rows})
-        same = _in_order(found, rows)
-        lacking = [n for n in found if n not in same]
-        absent = [row for row in rows if row not in same.values()]
-        moved = [pair for pair in same.items() if str(pair[0].paragraph) != pair[1].paragraph]
+        theirs = [row.spelling for row in rows]
+        found = _joined(text, found, theirs)
+        own = [n.spelling for n in found]
+        for what, i, j, k, m in SequenceMatcher(None, own, theirs, autojunk=False).get_opcodes():
+            if what == "equal":
+                pairs += zip(found[i:j], rows[k:m])
+            else:
+                lacking += found[i:j]
+                absent += rows[k:m]
     else:
         own, known = {*map(value, found)}, {*map(value, rows)}
         lacking = [n for n in found if n.quantity and value(n) not in known]
         absent = [row for row in rows if value(row) not in own]
-    wrong = [f"not in the text: {row}" for row in absent]
-    return lacking, wrong + [f"in paragraph {n.paragraph}, {row}, ff." for n, row in moved[:1]]
+    moved = [
+        f"in paragraph {n.paragraph}, {row}, ff."
+        for n, row in pairs
+        if str(n.paragraph) != row.paragraph
+    ]
+    return (
+        [f"paragraph {n.paragraph}, not in the record: {around(text, n)}" for n in lacking],
+        [f"not in the text: {row}" for row in absent] + moved[:1],
+    )
 
 
-def _joined(text: str, found: Iterable[Numeral], wanted: set[str]) -> list[Numeral]:
+def _joined(text: str, found: Iterable[Numeral], wanted: Sequence[str]) -> list[Numeral]:
     """The numerals of a text, two neighbours as one where rows want them as one."""
     joined: list[Numeral] = []
     for n in found:
@@ -125,18 +131,6 @@ def _joined(text: str, found: Iterable[Numeral], wanted: set[str]) -> list[Numer
             n = n._replace(start=joined.pop().start, spelling=both)
         joined.append(n)
     return joined
-
-
-def _in_order(found: list[Numeral], rows: Sequence[Recorded]) -> dict[Numeral, Recorded]:
-    """The numerals that stand in the rows, in the same order, each with its row."""
-    sides = [[one.spelling for one in side] for side in (found, rows)]
-    blocks = SequenceMatcher(None, *sides, autojunk=False).get_matching_blocks()
-    return {found[i + k]: rows[j + k] for i, j, size in blocks for k in range(size)}
-
-
-def lacks(text: str, n: Numeral) -> str:
-    """The sentence on a numeral that is no row: its place, and the few words on either side."""
-    return f"paragraph {n.paragraph}, not in the record: {around(text, n)}"
 
 
 def around(text: str, n: Numeral) -> str:
@@ -159,23 +153,23 @@ def unchecked(record: ledger.Ledger, briefing: str) -> list:
 
 def main(text: str, data: Path = ledger.DATA) -> int:
     """The command `trace`: see the module for the exit status."""
-    text = read_text(text)
-    known = [row["briefing"] for row in read_rows(data / "briefings.csv", "briefing")]
-    texts = {key: recorded(data / "numbers" / f"{key}.csv") for key in known}
-    key, count, same = nearest(text, texts)
-    if not same:
-        print(
-            f"No recorded text is like this one; the nearest, {key}, shares {count} of"
-            f" {len(numerals(text))} numerals.\nTo record it: python3 -m helpers draft TEXT --as ID"
-        )
+    name, text = text, read_text(text)
+    texts = {
+        row["briefing"]: recorded(data / "numbers" / f"{row['briefing']}.csv")
+        for row in read_rows(data / "briefings.csv", "briefing")
+    }
+    key = nearest(text, texts)
+    if key is None:
+        command = f"python3 -m helpers draft {quote(name)} --as ID, such as 161"
+        print(f"No recorded text is like this one. To record it: {command}")
         return 2
     lacking, wrong = compare(text, texts[key])
-    wrong += [lacks(text, n) for n in lacking]
-    total = f"{len(texts[key])} numerals: {len(wrong)} differences from the text."
-    print(*wrong, f"numbers/{key}.csv, {total}", sep="\n")
+    wrong += lacking
+    counted = f"{len(texts[key])} numerals: {len(wrong)} differences from the text."
+    print(*wrong, f"numbers/{key}.csv, {counted}", sep="\n")
     try:
         alone = unchecked(ledger.load(data), key)
-    except ledger.LedgerError as error:
+    except Refused as error:
         print(f"The record does not load: {error}")
     else:
         print(f"Look twice where nothing else would show a slip ({len(alone)}):")
