@@ -43,6 +43,7 @@ CLASSES = {  # text: its numerals in the record's spelling, = and what each read
     "small fractions, exact where they are": {
         "八分之一、萬分之五、百萬分之五、3分之1": "八分之一=12.5% 萬分之五=0.05% 百萬分之五=0.0005% 3分之1=~33%",
         "三分之二、七百分之一": "三分之二=~67% 七百分之一=~0.14%",
+        "三兆分之一、零分之一、三分之四": "三兆分之一=~0.000000000033% 零分之一 三分之四=~133%",
     },
     "decimals in words": {
         "上升零點六個百分點、零点三个百分点": "零點六個百分點=0.6pp 零點三個百分點=0.3pp",

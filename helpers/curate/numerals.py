@@ -32,7 +32,7 @@ length of a text and no faster: each repetition is possessive, and a run is ente
 
 import re
 import unicodedata
-from fractions import Fraction
+from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 _SPELLINGS = str.maketrans(
@@ -122,7 +122,7 @@ _AFTER = _pattern(
     (?P<ge>(?:[及或]|或者)?以上|或更多|\+(?!\d))|(?P<le>(?:[及或]|或者)?以下|[以之]內)
     |(?P<gt>有餘|開外)|(?P<about>左右|上下)))"""
 )
-_SUFFIX = _pattern("(?:<POINTS>|pp|[%‰]|[萬億]+)$|成(?=.?$)")
+_SUFFIX = _pattern("(.*?)((?:<POINTS>|pp|[%‰]|[萬億]+)$|成(?=.?$)|$)")
 _COUNTING = _pattern("[ ]?(<UNIT>|[個項])")
 _SPAN = _pattern("[ ]?個?多?<TIME>")
 _POINT = _pattern("成|(?:個|<LAST>)(?=半$)")  # 6成5 is 6.5 tenths, 3年半 3.5 years
@@ -132,15 +132,17 @@ _DATED = re.compile(
     |\[(?:[12]\d{3}|[一二][〇零九].{2})\][ ]?年""",
     re.VERBOSE,
 )
-_PLAIN = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d*)(?:\.(\d+))?")
-_SAID = re.compile(r"(\d?|\d{4,}|[1-9]\d*0\d*)(?:\.(\d+))?")  # 二〇二二, 二〇; not 兩三
-_DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點半", "012345678902.5")
+_DIGITS = _pattern(  # 二〇二二, 二〇; not 兩三
+    r"""(?=.)(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|\d*
+    |[<ONE>]|[<ONE>]{4,}|(?![〇零])[<ONE>]+[〇零][<ONE>]*)(?:[.點][\d<ONE>半]+)?"""
+)
+_DIGIT_OF = str.maketrans(_GRAMMAR["ONE"] + "點半", "012345678902.5", ", ")
 _SEVERAL = str.maketrans("上數幾", "一二二")
+_OWN = re.compile("(?P<ge>^[上數幾])|(?P<about>來)|(?P<gt>[餘多數幾])")
 _SIGNS = {"ge": ">=", "le": "<=", "gt": ">", "more": ">", "lt": "<", "about": "~"}
-_SCALES = {"兆": 10**12, "億": 10**8, "萬": 10**4, "千": 1000, "百": 100, "十": 10}
+_ZEROS = {"兆": 12, "億": 8, "萬": 4, "千": 3, "百": 2, "十": 1}
 _HALVES = {"半數": "五成", "一半": "五成", "大半": "五成餘", "一大半": "五成餘", "半": "零點五"}
 _LINKS = set("和與及、至到或")
-_Number = tuple[Fraction, Fraction]
 
 
 class Numeral(NamedTuple):
@@ -173,15 +175,17 @@ def numerals(text: str) -> list[Numeral]:
     folded = _fold(text)
     spans = [match.span() for match in _NUMERAL.finditer(folded) if match["numeral"]]
     found, line, at = [], 1, 0
-    for (start, stop), (lent, end) in zip(spans, _shared(folded, spans), strict=True):
-        line, at = line + folded.count("\n", at, start), start
-        word, before = spelling(folded[start:stop]), folded[max(start - 9, 0) : start]
-        reads = _reads(word, lent, before, folded[stop : stop + 9])
-        counting = None if re.search("[%‰p成]|百?分", word + lent) else _COUNTING.match(folded, end)
-        unit = counting[1] if counting else ""
-        quantity = not _DATED.search(f"{before}[{word}]{folded[end : end + 3]}")
-        place = (line, len(found) + 1, text[start:stop], word)
-        found.append(Numeral(*place, reads, quantity, start, stop, unit))
+    with localcontext(prec=200):  # so all of it is exact: no one writes longer numbers
+        for (start, stop), (word, lent, end) in zip(spans, _shared(folded, spans), strict=True):
+            line, at = line + folded.count("\n", at, start), start
+            before = folded[max(start - 9, 0) : start]
+            reads = _reads(word, lent, before, folded[stop : stop + 9])
+            share = re.search("[%‰p成分]", word + lent)
+            counting = None if share else _COUNTING.match(folded, end)
+            unit = counting[1] if counting else ""
+            quantity = not _DATED.search(f"{before}[{word}]{folded[end : end + 3]}")
+            place = (line, len(found) + 1, text[start:stop], word)
+            found.append(Numeral(*place, reads, quantity, start, stop, unit))
     return found
 
 
@@ -204,22 +208,22 @@ def _fold(text: str) -> str:
     return re.sub(r"[^\S\n]", " ", text).translate(_SPELLINGS)
 
 
-def _shared(folded: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
-    """For each numeral the suffix that it borrows from the next one, and where its words begin.
+def _shared(folded: str, spans: list[tuple[int, int]]) -> list[tuple[str, str, int]]:
+    """Each numeral's spelling, the suffix that it borrows from the next one, where its words begin.
 
     The sign of a share goes with a whole list, a scale with what is less: 800 in 800和1.2萬 has none.
     """
-    shared: list[tuple[str, int]] = []
-    following, suffix, begin, end = "", "", len(folded), 0
+    shared: list[tuple[str, str, int]] = []
+    suffix, begin, end, following = "", 0, 0, None
     for start, stop in reversed(spans):
-        word, link = spelling(folded[start:stop]), folded[stop:begin].strip(" ")
-        has, linked = _SUFFIX.search(word), bool(following) and link in _LINKS
-        own, other = _number(word), _number(following.removesuffix(suffix))
-        borrows = suffix[-1:] in "%‰點p成" or (own and other and own < other)
-        end = end if linked else stop
-        suffix = has[0] if has else suffix if linked and own and borrows else ""
-        following, begin = word, start
-        shared.append(("" if has else suffix, end))
+        word, linked = spelling(folded[start:stop]), folded[stop:begin].strip(" ") in _LINKS
+        bare, own = _SUFFIX.match(word).groups()
+        number = _number(bare)
+        less = None not in (number, following) and number < following
+        borrows = linked and number is not None and (suffix[-1:] in "%‰點p成" or less)
+        suffix = own or suffix * borrows
+        begin, end, following = start, end if linked else stop, number
+        shared.append((word, "" if own else suffix, end))
     return shared[::-1]
 
 
@@ -227,102 +231,86 @@ def _reads(word: str, lent: str, before: str, after: str) -> str:
     """Comparator and digits; empty where the spelling says it, or where nothing is certain."""
     if word == "半" and not _SPAN.match(after):
         word = "半數"
+    word = _HALVES.get(word, word)
     meaning = _meaning(word + lent)
     if not meaning or (re.search("[成百千萬億][一兩]$", word) and _COUNTING.match(after)):
         return ""  # 三萬一天 may be 三萬 and 一天
-    own, digits = meaning
+    about, digits = meaning
     front, behind = _BEFORE.search(before), _AFTER.match(after)
     if front and front[0][0] in "近過" and word[0] not in "百千萬億" and _SPAN.match(after):
         front = None  # 近3天 is the last three days, 過兩天 in two
-    said = front or behind
-    sign = own or (_SIGNS[said.lastgroup] if said else "")
+    said = _OWN.search(word) or front or behind
+    sign = about or (_SIGNS[said.lastgroup] if said else "")
     plain = re.fullmatch(r"[+-]?\d[\d,.]*(?:[萬億%‰]|pp)?", word) and not lent
     return "" if plain and not sign else sign + digits
 
 
 def _meaning(word: str) -> tuple[str, str] | None:
     """What a numeral means by itself: a comparator, mostly none, and digits with a suffix."""
-    word, minus = re.subn("^(?:[-負]|零下)", "", _HALVES.get(word, word).lstrip("+"))
-    word = re.sub("個?百分點", "pp", word)
-    shares = re.search("(?:pp|[%‰])(?=[餘多]?$)", word)
-    suffix = shares[0] if shares else ""
-    word = word.replace(suffix, "")
-    word, about = re.subn("來", "", word)
-    word, more = re.subn("[餘多]|(?<=.)[數幾]", "", word)
-    least = word[0] in "上數幾"
-    sign = ">=" if least else "~" if about else ">" if more else ""
-    word = word.translate(_SEVERAL)
-    if "分之" in word:
-        said = _fraction(*map(_number, word.split("分之", 1)))
-        return said and (sign or said[0], "-" * minus + said[1])
-    number = _number(_POINT.sub("點", word).rstrip("點"))
-    if not number:
+    word, minus = re.subn("^(?:[-負]|零下)", "", word.lstrip("+"))
+    word = re.sub("[來餘多]|(?<=.)[數幾]", "", word).translate(_SEVERAL)
+    word, suffix = re.fullmatch("(.*?)(pp|[%‰]|)", re.sub("個?百分點", "pp", word)).groups()
+    parts = _POINT.sub("點", word).rstrip("點").split("分之", 1)
+    *whole, number = map(_number, parts)
+    if number is None or not all(whole):
         return None
-    value, step = number
-    if "成" in word:
-        value, step, suffix = value * 10, step * 10, "%"
-    return sign, "-" * minus + _written(value, step, suffix)
+    about = ""
+    if whole:
+        about, number, suffix = _fraction(*whole, number)
+    elif "成" in word:
+        number, suffix = number.scaleb(1), "%"
+    return about, "-" * minus + _written(number, suffix)
 
 
-def _fraction(whole: _Number | None, part: _Number | None) -> tuple[str, str] | None:
+def _fraction(whole: Decimal, part: Decimal) -> tuple[str, Decimal, str]:
     """A part of a whole as per cent or per mille: exact where that takes few digits, else ~."""
-    if not whole or not part or not whole[0]:
-        return None
-    of, suffix = (1000, "‰") if whole[0] == 1000 else (100, "%")
-    value = of * part[0] / whole[0]
-    exact = [places for places in range(9) if round(value, places) == value]
-    rough = [places for places in range(8) if value * 10**places >= 10]
-    places = (exact or rough or [8])[0]
-    said = _written(round(value, places), Fraction(1, 10**places), suffix)
-    return "" if exact else "~", said
+    of, suffix = (1000, "‰") if whole == 1000 else (100, "%")
+    value = of * part / whole
+    short = round(value, 8)
+    if short == value:
+        return "", short.normalize(), suffix
+    return "~", round(value, max(1 - value.adjusted(), 0)), suffix
 
 
-def _written(value: Fraction, step: Fraction, suffix: str) -> str:
-    """Digits down to the last place that was printed (`step`): 320萬 for 三百二十萬."""
-    for mark, least in (("億", 10**6), ("萬", 10)):
-        if not suffix and value >= _SCALES[mark] and step >= least:
-            value, step, suffix = value / _SCALES[mark], step / _SCALES[mark], mark
-    places = len(str(step.denominator)) - 1
-    whole, rest = divmod(int(value * 10**places), 10**places)
-    return f"{whole}.{rest:0{places}}{suffix}" if places else f"{whole}{suffix}"
+def _written(value: Decimal, suffix: str) -> str:
+    """Digits down to the last place that was printed: 320萬 for 三百二十萬."""
+    for mark, least in (("億", 6), ("萬", 1)):
+        zeros = _ZEROS[mark]
+        if not suffix and value >= 10**zeros and value.as_tuple().exponent >= least:
+            value, suffix = value.scaleb(-zeros), mark
+    return f"{value:f}{suffix}"
 
 
-def _number(text: str) -> _Number | None:
-    """The number that digits and number words say, and the place of its last digit; None if none.
+def _number(text: str) -> Decimal | None:
+    """The number that digits and number words say, to the place of its last digit; None if none.
 
     >>> _number("43萬6千"), _number("三十萬三十萬")
-    ((Fraction(436000, 1), Fraction(1000, 1)), None)
+    (Decimal('4.36E+5'), None)
     """
     if len(text) > 40:
         return None  # no one writes a number so
     text = text.replace("廿", "二十").replace("卅", "三十")
-    for mark, scale in _SCALES.items():
+    for mark, zeros in _ZEROS.items():
         head, found, tail = text.rpartition(mark)
         if found:
-            return _scaled(head, scale, tail)
-    form = _PLAIN if text[:1].isascii() else _SAID
-    match = form.fullmatch(text.translate(_DIGIT_OF))
-    if not text or not match:
-        return None
-    whole, decimals = match.groups(default="")
-    step = Fraction(1, 10 ** len(decimals))
-    return int(re.sub("[, ]", "", whole) + decimals) * step, step
+            return _scaled(head, zeros, tail)
+    return Decimal(text.translate(_DIGIT_OF)) if _DIGITS.fullmatch(text) else None
 
 
-def _scaled(head: str, scale: int, tail: str) -> _Number | None:
+def _scaled(head: str, zeros: int, tail: str) -> Decimal | None:
     """So many times a scale and what follows it, each smaller than the scale before it."""
-    first = _number(head or "一" * (not tail or scale == 10))
-    limit = 10 if scale < 10**4 else min(scale, 10**8)
-    if not first or (first[0] >= limit and not _PLAIN.fullmatch(head)):
+    first = _number(head or "一" * (not tail or zeros == 1))
+    limit = 10 if zeros < 4 else 10 ** min(zeros, 8)
+    if first is None or (first >= limit and not head.isascii()):
         return None
     if not tail:
-        return first[0] * scale, first[1] * scale
+        return first.scaleb(zeros)
     rest = tail.lstrip("零〇")
-    value, step = _number(rest) or (scale, 1)
-    if len(tail) == 1 and scale > 10 and tail not in "十兩":
-        value, step = value * scale / 10, Fraction(scale, 10)  # 13萬2
-    elif re.fullmatch("[0-9]+", tail) and len(tail) not in (3, len(str(scale)) - 1):
-        return None  # 2萬48; but Taiwan's offices write 28萬395 as they write 28萬2,169
-    if first[1] < 1 or value >= scale or rest[0] in "百千萬億兆" or tail == "兩":
+    value = _number(rest)
+    if value is None or rest[0] in "百千萬億兆" or tail == "兩" or first % 1:
         return None
-    return first[0] * scale + value, step
+    if len(tail) == 1 and zeros > 1 and tail != "十":
+        value = value.scaleb(zeros - 1)  # 13萬2
+    elif re.fullmatch("[0-9]+", tail) and len(tail) not in (3, zeros):
+        return None  # 2萬48; but Taiwan's offices write 28萬395 as they write 28萬2,169
+    return first.scaleb(zeros) + value if value < 10**zeros else None
