@@ -278,18 +278,15 @@ def _typed(row, column, said):
         return "no invisible character"
     if text not in said.get("enum", [text]):
         return "one of " + ", ".join(said["enum"])
-    expected = said.get("expected", "a whole number")
-    if not re.fullmatch(said.get("pattern", _PATTERNS[said["type"]]), text):
-        return expected
     read = _READERS.get(column, _READERS[said["type"]])
-    try:
+    pattern = said.get("pattern", _PATTERNS[said["type"]])
+    with suppress(ValueError):
         value = read(text)
-    except ValueError:
-        return expected
-    if "minimum" in said and not read(said["minimum"]) <= value <= read(said["maximum"]):
-        return f"{said['minimum']} to {said['maximum']}"
-    setattr(row, column, value)
-    return ""
+        is_within = "minimum" not in said or read(said["minimum"]) <= value <= read(said["maximum"])
+        if is_within and re.fullmatch(pattern, text):
+            setattr(row, column, value)
+            return ""
+    return said["expected"]
 
 
 _READERS = {"string": str, "integer": int, "date": date.fromisoformat}
