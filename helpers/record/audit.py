@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import (
     chain,
     combinations,
@@ -307,9 +307,9 @@ def _rate(e, row):
         usual, _ = _verdict_on_rate(row, claim.ordinary)
         missing = _lacking(e, claim) + _note(verdict, usual)
     part, whole = map(only, values)
-    share = Fraction(part) / whole if whole and part is not None else None
+    share = Fraction(part, whole) if whole and part is not None else None
     like = (row.reads or row.printed).lstrip("<>=~")
-    part_from, whole_from = (e.names.rests_on(_rows(several)) for several in values)
+    part_from, whole_from = map(e.names.rests_on, map(_rows, values))
     return e.told(
         Rate,
         row.cell,
@@ -400,8 +400,11 @@ def rules(ledger: Given) -> pd.DataFrame:
     >>> rules(ledger.load().only("155")).query("briefing == 'all'")["reproduced"].tolist()[0]
     7
     """
-    rates = (rate for rate in rate_rows(ledger) if rate.verdict not in CHECKS.values())
-    known = [rate for rate in rates if rate.reconstructed is not None]
+    known = [
+        rate
+        for rate in rate_rows(ledger)
+        if rate.reconstructed is not None and rate.verdict not in CHECKS.values()
+    ]
     groups = grouped((rate.briefing, rate) for rate in known) | {"all": known}
     rows = []
     for (briefing, group), rule in product(groups.items(), RULES):
@@ -410,8 +413,7 @@ def rules(ledger: Given) -> pd.DataFrame:
             for rate in group
             if rule not in rate.rule.split(", ")
         ]
-        reproduced = len(group) - len(others)
-        rows.append(Rule(briefing, rule, len(group), reproduced, "; ".join(others)))
+        rows.append(Rule(briefing, rule, len(group), len(group) - len(others), "; ".join(others)))
     return frame(rows, Rule._fields)
 
 
@@ -447,41 +449,37 @@ def _unstated(e, row):
     cells = e.part_and_whole(row.cell, row.text)
     own = [[r for r in e.printed.get(cell, ()) if r.text == row.text] for cell in cells]
     for wanted, cell, printed, others in zip(("part", "whole"), cells, own, own[::-1]):
-        for other, rule in product(others or [None], ("half_up", "down")) if not printed else ():
+        if printed:
+            continue
+        for other, rule in product(others or [None], ("half_up", "down")):
+            told = partial(e.told, Fit, cell, row=row, wanted=wanted, rule=rule)
             given = bounds.counts(by_rule(other, rule)) if other else COUNT
             fit = fitting(by_rule(row, rule), wanted, given)
-            alone = e.told(
-                Fit,
-                cell,
-                [one.index for one in (row, other) if one],
-                row,
-                wanted=wanted,
+            fits = None if fit else False
+            yield told(
+                rows=[one.index for one in (row, other) if one],
                 basis="alone",
-                rule=rule,
                 low=fit and fit.lower,
                 high=fit and fit.upper,
-                fits=None if fit else False,
+                fits=fits,
                 assumes=f"rounded by {rule}",
             )
-            yield alone
-            if e.nature[cell.measure] == "stock":
-                yield from _candidates(e, row, cell, alone, fit)
+            for stock in _elsewhere(e, row, cell):
+                number, _ = _as_printed(e, [stock.value])
+                yield told(
+                    rows=[stock.index],
+                    basis="candidate",
+                    low=number,
+                    high=number,
+                    fits=judge(stock.reading, sure(fit)) if fit and fit.upper else fits,
+                    assumes=f"the number {when(*stock.cell[3:5])} stands for that of this text",
+                )
 
 
-def _candidates(e, row, cell, alone, fit):
-    """Values of a stock that other texts print, for any day."""
-    for other in e.of_kind("level"):
-        if other.cell[:2] == cell[:2] and other.text != row.text:
-            (number, _), time = _as_printed(e, [other.value]), when(*other.cell[3:5])
-            yield alone._replace(
-                basis="candidate",
-                low=number,
-                high=number,
-                fits=judge(other.reading, sure(fit)) if fit and fit.upper else alone.fits,
-                assumes=f"the number {time} stands for that of this text",
-                rests_on=e.names.rests_on([other.index]),
-                rows=(other.index,),
-            )
+def _elsewhere(e, row, cell):
+    """What other texts print for a stock, of any day."""
+    levels = e.of_kind("level") if e.nature[cell.measure] == "stock" else ()
+    return [one for one in levels if one.cell[:2] == cell[:2] and one.text != row.text]
 
 
 # ── Balances ──
@@ -529,17 +527,18 @@ def _claims(e):
         texts = {}
         for row in own:
             texts.setdefault(row.cell, row.text)
-        for one in chain.from_iterable(
-            ask(e, texts) for ask in (_sums, _within, _tallies, _shares)
-        ):
-            values = [e.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
-            yield Claim(file, one, values)
+        for claimed in (_sums, _within, _tallies, _shares):
+            for one in claimed(e, texts):
+                values = [e.printed_values(cell, texts.get(cell, file)) for cell in one.cells]
+                yield Claim(file, one, values)
 
 
 def _sums(e, printed):
     """Sums of which a file prints two cells or more; a whole holds those parts that are known."""
-    asked = Counter(one for cell in printed for one in e.sums(cell))
-    for one in (one for one, times in asked.items() if times > 1 and one.kind in BY_STRUCTURE):
+    asked = Counter(one for cell in printed for one in e.sums(cell) if one.kind in BY_STRUCTURE)
+    for one, times in asked.items():
+        if times < 2:
+            continue
         known = tuple(term for term in one.terms if term[1] in e.printed)
         if one.is_equation and known == one.terms:
             yield one
@@ -574,14 +573,15 @@ def _tallies(e, printed):
     """Numbers of units: no more than are named, and for a longer time no more than for a part."""
     for cell in printed:
         if e.unit[cell.measure] == "units":
-            least = int(e.nature[cell.measure] == "members")
-            sizes = [-len(units) for units in e.units(cell.area)]
-            limits = [sure(Bounds(size, True, size * least, True)) for size in sizes] or [sure(ANY)]
+            is_all = e.nature[cell.measure] == "members"
+            limits = [
+                sure(Bounds(-len(units), True, -len(units) * is_all, True))
+                for units in e.units(cell.area)
+            ] or [sure(ANY)]
             counted = NOTHING - e.printed_values(cell, printed[cell])[0].reading
             limit = next((limit for limit in limits if judge(counted, limit)), limits[0])
             yield Sum("units", ((-1, cell),), limit)
-    tallies = (cell for cell in printed if e.nature[cell.measure] == "tally")
-    timed = [cell for cell in tallies if cell.start and cell.end]
+    timed = [c for c in printed if e.nature[c.measure] == "tally" and c.start and c.end]
     for long, short in permutations(timed, 2):
         is_longer = long.start <= short.start and short.end <= long.end
         if is_longer and long[:3] == short[:3]:
@@ -590,8 +590,8 @@ def _tallies(e, printed):
 
 def _shares(e, printed):
     """Shares of the parts that make up a whole: they add up to 100 %, or to less if some lack."""
-    shares = {e.part_and_whole(cell, cell.scope): cell for cell in printed}
-    shares.pop((), None)
+    made = (cell for cell in printed if cell.measure in e.made_of)
+    shares = {e.part_and_whole(cell, cell.scope): cell for cell in made}
     for one in dict.fromkeys(one for part, _ in shares for one in e.sums(part)):
         whole, *parts = one.cells
         known = [shares[part, whole] for part in parts if (part, whole) in shares]
@@ -693,13 +693,10 @@ def _written(equal, signs, sides):
 
 def _differs(e, cell, whole):
     """A part, named by what sets it apart from its whole; the whole by its full name."""
-    if cell == whole:
-        return e.names.cell(cell)
-    if cell.area != whole.area:
-        return e.names.columns["area"][cell.area]
-    if cell.measure != whole.measure:
-        return e.names.columns["measure"][cell.measure]
-    return when(cell.start, cell.end)
+    for field in ("area", "measure"):
+        if (key := getattr(cell, field)) != getattr(whole, field):
+            return e.names.columns[field].get(key, key)
+    return e.names.cell(cell) if cell == whole else when(*cell[3:5])
 
 
 def _repeats(e):
