@@ -58,7 +58,8 @@ _SENTENCE, _CLAUSE = re.compile(r"[。！？!?\r\n]"), re.compile(r"[。！？!?
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _COUNT = re.compile(f"[<>=~-]*{_DIGITS}[%‰]|{_DIGITS}[百千]?萬?億?")
 _TIME = re.compile("個?多?(?:[天日年月周週秒歲期度]|星期|禮拜|小時|分鐘|鐘頭)")
-_ALIKE = ("人名位例宗個", "家戶間所個", "件宗起")
+# two counting words in a row that can count the same; one that is not there can be any
+_ALIKE = re.compile(r"[人名位例宗個]*|[家戶間所個]*|[件宗起]*|(.+)\1")
 _CHANGE = re.compile(
     r"(?:(?P<up>增[長长加]|上升|[漲涨升]|成[長长]|(?<!新)增|(?<![最許许眾众大])多|提高|[擴扩]大)"
     r"|下[降跌滑]|[減减]少|回落|降低|[縮缩][減减]|降|[減减]|跌|(?<![至最不])少)"
@@ -66,8 +67,7 @@ _CHANGE = re.compile(
 )
 _TAKES_UP = re.compile(r"[^占佔\W]{0,2}[、(（，,；;]?[即或]?\s*")
 _TOTAL = re.compile("[共全總总]|合[計计]|累[計计]")
-_OF = re.compile("(?:.*?(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$))?")
-_SUBJECT = re.compile("(?:(.*?)[占佔])?")
+_SHARE = re.compile("(?:(.*?)(?:[占佔](?:比.*)?|相[當当][於于])(.*?)(?:的|$))?")
 _OWN_SHARE = re.compile(
     r"(?!.*?(?:其中|[當当]中|之中|包括))(?:\D*(?:[\d.]+[%‰]|分之[\d.]+))*?"
     r"\D*[占佔率重(（]\D*(?:[\d.]+[%‰]|分之)"
@@ -86,10 +86,10 @@ class Spot(NamedTuple):
     """A count or a percentage of a text, and what stands around it.
 
     `size` is what it says, without a minus, and `bounds` what it stands for: a count that is not
-    rounded stands for itself. `order` is its place among both. `lead` are the words before it in
-    its clause, since the count or percentage before; `clause` those behind it as well. `sign` is 1
-    or -1 where it says how much something rose or fell, else 0. `run` is the order of the first in
-    a list of percentages (87.0%、83.1%和87.2%).
+    rounded stands for itself. `order` is its place among both. `clause` are the words before it in
+    its clause, up to the count or percentage before, and of a count those behind it too. `sign` is
+    1 or -1 where it says how much something rose or fell, else 0. `run` is the order of the first
+    in a list of percentages (87.0%、83.1%和87.2%).
     """
 
     numeral: Numeral
@@ -97,7 +97,6 @@ class Spot(NamedTuple):
     bounds: Bounds
     order: int
     sentence: int
-    lead: str
     clause: str
     rate: bool
     sign: int
@@ -155,13 +154,14 @@ def spots(text: str) -> list[Spot]:
     found: list[Spot] = []
     sentence = last = 0
     for n in numerals(text):
-        said, half = n.reads or n.spelling, re.match("[^成]*半", n.spelling)
-        if half or not (n.quantity and _COUNT.fullmatch(said)) or _TIME.match(n.unit):
+        said = n.reads or n.spelling
+        no_count = _TIME.match(n.unit) or re.match("[^成]*半", n.spelling)
+        if no_count or not (n.quantity and _COUNT.fullmatch(said)):
             continue
         gap, last = text[last : n.start], n.stop
         sentence += len(_SENTENCE.findall(gap))
-        lead = _CLAUSE.split(gap)[-1]
-        change = _CHANGE.search(lead + "降" * ("-" in said))
+        clause = _CLAUSE.split(gap)[-1]
+        change = _CHANGE.search(clause + "降" * ("-" in said))
         sign = (1 if change["up"] else -1) if change else 0
         rate, size = said[-1] in "%‰", rounding.parse(n.spelling, said.replace("-", ""))
         bounds = exactly(size.value) if size.unit == 1 else size.bounds()
@@ -169,8 +169,8 @@ def spots(text: str) -> list[Spot]:
         if rate and found and _TAKES_UP.fullmatch(gap):
             sign = sign or found[-1].sign
             run = found[-1].run if found[-1].rate else order
-        clause = lead + _CLAUSE.split(text[last : last + 30])[0]
-        found.append(Spot(n, size, bounds, order, sentence, lead, clause, rate, sign, run))
+        clause += _CLAUSE.split(text[last : last + 30])[0] * (not rate)
+        found.append(Spot(n, size, bounds, order, sentence, clause, rate, sign, run))
     return found
 
 
@@ -195,14 +195,14 @@ class _Question:
     """One percentage, and what the clues to its pair are read from."""
 
     def __init__(self, text, items, rate, found):
-        self.text, self.rate, self.of = text, rate, _OF.match(rate.lead)[1] or ""
+        self.text, self.rate = text, rate
+        subject, self.of = _SHARE.match(rate.clause).groups("")
         near = items[max(rate.order - WINDOW, 0) : rate.order + WINDOW * bool(rate.sign)]
-        near = [one for one in near if not one.rate and one.sign in (0, rate.sign)]
-        self.counts = [] if rate.size.comparator else near
-        before = [one for one in near if one.order < rate.run]
+        near = [one for one in near if not (one.rate or rate.size.comparator)]
+        self.counts = [one for one in near if one.sign in (0, rate.sign)]
+        before = [one for one in self.counts if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
-        subject = _characters(_SUBJECT.match(rate.lead)[1] or "")
-        named = [one for one in self.inside if subject & _characters(one.lead)]
+        named = [one for one in self.inside if _characters(subject) & _characters(one.clause)]
         self.length = [one.run for one in items].count(rate.run)
         self.turns = (before if self.length > 1 else named or self.inside)[-self.length :]
         near = [one.best for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
@@ -244,8 +244,8 @@ class _Question:
         if rate.sign and not (listed or part.sign):
             return {part, whole} == {*self.inside[-2:]} and _OTHER_TIME.search(whole.clause)
         far = rate.sign and listed and abs(steps) != self.length
-        at = rate.order - rate.run
-        return len(self.turns) == self.length and part == self.turns[at] and not far
+        complete = len(self.turns) == self.length and not far
+        return complete and part == self.turns[rate.order - rate.run]
 
     def _clues(self, part, whole, steps):
         """Which clues hold, and how often."""
@@ -255,12 +255,12 @@ class _Question:
         own = _OWN_SHARE.match(self.text, whole.numeral.stop, rate.numeral.start)
         clues = {
             "in turn": listed,
-            "growth": growth,
             "list elsewhere": listed and not (together if growth else part in self.inside),
             "whole just before": steps == 1 and together,
             "whole in paragraph": whole.numeral.paragraph == rate.numeral.paragraph,
         }
-        of_growth = {"same subject": len(_characters(part.clause) & _characters(whole.clause))}
+        same = len(_characters(part.clause) & _characters(whole.clause))
+        of_growth = {"growth": True, "same subject": same}
         of_share = {
             "whole named": named or -(len(self.of) > 2),
             "whole is a total": total,
@@ -268,12 +268,7 @@ class _Question:
             "whole is a sibling": whole in self.turns or bool(own and together and not total),
         }
         clues |= of_growth if growth else of_share
-        return {clue: min(n, 2) for clue, n in clues.items() if n}
-
-
-def _alike(unit, other):
-    """Whether two counting words can count the same; one that is not there can be any."""
-    return unit == other or any(unit in group and other in group for group in _ALIKE)
+        return {clue: min(times, 2) for clue, times in clues.items() if times}
 
 
 def _characters(said):
@@ -291,7 +286,7 @@ def _form(sign, part, whole):
     """
     rises = sign > 0 and not part.sign
     larger = whole.size.value > part.size.value
-    alike = _alike(part.numeral.unit, whole.numeral.unit)
+    alike = _ALIKE.fullmatch(part.numeral.unit + whole.numeral.unit)
     if larger == rises or whole.sign or not whole.size.value or not alike:
         return None
     if not part.sign:
