@@ -8,10 +8,10 @@ doi:10.1016/0004-3702(87)90062-2). The record stays as printed: nothing found he
 
 from __future__ import annotations
 
-from collections import namedtuple
+from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import rounding
@@ -25,7 +25,6 @@ from helpers.record.facts import (
     Value,
     contradictions,
     free,
-    grouped,
     one_each,
     share,
 )
@@ -59,39 +58,31 @@ Explained = namedtuple(
 Explained.__doc__ = "One edit that would explain a contradiction, see `explain`."
 
 
-class Conflict(NamedTuple):
-    """Rows that cannot all be right, and what they say of a cell, or around it."""
-
-    rows: frozenset[int]
-    cell: Cell
-    said: str
-
-
 # ── What the rest allows ──
 
 
-def rest(e: Evidence, row: Row, without: frozenset[int]) -> list[Value]:
+def rest(e: Evidence, row: Row, without: frozenset[int]) -> Iterator[Value]:
     """What all that does not rest on certain rows allows a level, rate or change to say."""
     if row.kind == "change":
         again = [o.value._replace(reading=o.change) for o in e.alike.get(row.says, ())]
-        days = product(*(_values(e, cell, row.text, without) for cell in (row.cell, row.before)))
-        return free((*again, *(_grown(row, now, before) for now, before in days)), without)
-    found = _values(e, row.cell, row.text, without)
+        days = product(*(_known(e, cell, row.text, without) for cell in (row.cell, row.before)))
+        yield from free((*again, *(_grown(row, now, before) for now, before in days)), without)
+        return
+    yield from _known(e, row.cell, row.text, without)
+    for one in e.sums(row.cell):
+        if one.is_equation:
+            yield from e.solve(one, row.cell, e.known, without)
     for claim in e.claims_about.get(row.cell, ()):
         known = dict(zip(claim.sum.cells, claim.values, strict=True))
-        found += e.solve(claim.sum, row.cell, known, without)
-    return found
+        yield from e.solve(claim.sum, row.cell, known, without)
 
 
-def _values(e, cell, text, without):
-    """What is known of a cell without some rows, and what follows from that in one step more."""
+def _known(e, cell, text, without):
+    """What is known of a cell without some rows; of a rate also each part over each whole."""
     found = free(e.known.get(cell, ()), without)
-    for one in e.sums(cell):
-        if one.is_equation:
-            found += e.solve(one, cell, e.known, without)
     if counts := e.part_and_whole(cell, text):
-        pairs = product(*(_values(e, count, text, without) for count in counts))
-        found += (share(*pair) for pair in pairs if exact(pair[1].bounds) != 0)
+        pairs = product(*(_known(e, count, text, without) for count in counts))
+        found += (share(part, whole) for part, whole in pairs if exact(whole.bounds) != 0)
     return one_each(found)
 
 
@@ -134,25 +125,24 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
     [['digit changed', '43', '49']]
     """
     e = Evidence.of(ledger)
-    findings = enumerate(_findings(e, _conflicts(e)), 1)
-    rows = (row for n, finding in findings for row in _told(e, n, *finding))
-    return frame(rows, Explained._fields)
+    conflicts = _conflicts(e)
+    findings = enumerate(_findings(e, conflicts), 1)
+    told = (_told(e, n, rows, conflicts[rows], edits) for n, (rows, edits) in findings)
+    return frame(chain.from_iterable(told), Explained._fields)
 
 
 def _conflicts(e):
-    """All contradictions, those that rest on few rows first."""
-    found = [
-        Conflict(a.rows | b.rows, cell, f"{_value(e, a)} or {_value(e, b)}")
-        for cell, values in e.known.items()
-        for a, b in contradictions(values)
-    ]
+    """What disagrees, a cell and what is said of it, by the rows that cannot all be right."""
+    found = {}
+    for cell, values in e.known.items():
+        for a, b in contradictions(values):
+            found.setdefault(a.rows | b.rows, (cell, f"{_value(e, a)} or {_value(e, b)}"))
     for check in (*balance_rows(e), *rate_rows(e), *change_rows(e)):
         if check.verdict in FAILING:
             cell = Cell(check.measure, check.area, check.of_area, check.start, check.end)
             said = getattr(check, "arithmetic", "") or check.printed
-            found.append(Conflict(frozenset(check.rows), cell, said))
-    rank = e.rank
-    return sorted(found, key=lambda c: (len(c.rows), sorted(rank[row] for row in c.rows)))
+            found.setdefault(frozenset(check.rows), (cell, said))
+    return found
 
 
 def _value(e, value):
@@ -165,32 +155,35 @@ def _value(e, value):
 
 
 def _findings(e, conflicts):
-    """Each contradiction with its edits, those without any last.
+    """The rows of each contradiction with its edits, those of few rows first, without any last.
 
     Contradictions that one edit removes together are told once, by the first of them; so are those
     without any edit that hang together by their rows.
     """
-    removes = grouped((row, conflict.rows) for conflict in conflicts for row in conflict.rows)
+    removes = Counter(chain.from_iterable(conflicts))
     tried = {row: list(_explaining(e, e.rows[row])) for row in removes}
+    causes = {rows: sorted(filter(tried.get, rows)) for rows in conflicts}
     told: set[int] = set()
-    for conflict in sorted(conflicts, key=lambda c: not any(tried[row] for row in c.rows)):
-        causes = sorted(row for row in conflict.rows if tried[row])
-        if conflict.rows.isdisjoint(told):
-            told.update(causes)
-            edits = [(len(set(removes[row])), *edit) for row in causes for edit in tried[row]]
-            yield conflict, sorted(edits, key=lambda edit: edit[:2], reverse=True)
-        if not causes:
-            told |= conflict.rows
+    for rows in sorted(
+        conflicts, key=lambda rows: (not causes[rows], len(rows), sorted(map(e.rank.get, rows)))
+    ):
+        if rows.isdisjoint(told):
+            told.update(causes[rows])
+            edits = [(removes[row], *edit) for row in causes[rows] for edit in tried[row]]
+            yield rows, sorted(edits, key=lambda edit: edit[:2], reverse=True)
+        if not causes[rows]:
+            told |= rows
 
 
-def _told(e, finding, conflict, edits):
+def _told(e, finding, rows, about, edits):
+    cell, said = about
     for explains, support, edit in edits or [(0, 0, Edit("", (), None))]:
         row = next(iter(edit.rows), None)
         yield e.told(
-            *(Explained, conflict.cell, conflict.rows, row),
+            *(Explained, cell, rows, row),
             finding=finding,
-            origin=_origin(e, conflict.rows),
-            statement=f"{e.names.cell(conflict.cell)}: {conflict.said}",
+            origin=_origin(e, rows),
+            statement=f"{e.names.cell(cell)}: {said}",
             number=row and e.numbers[row.index].reference,
             edit=edit.kind,
             instead=edit.instead,
@@ -211,36 +204,36 @@ def _origin(e, rows):
 
 def _explaining(e, row):
     """The edits of a row at odds with the rest that the rest bears out, and by how many texts."""
-    own = frozenset([row.index])
-    allowed = rest(e, row, own)
-    if all(agree(said(row), value.bounds) for value in allowed):
+    allowed = list(rest(e, row, row.value.rows))
+    agreeing = [value for value in allowed if agree(said(row), value.bounds)]
+    if len(agreeing) == len(allowed):
         return
-    as_printed = len(row.texts | _texts(e, row, allowed))
-    seen = set()
+    as_printed = len(row.texts | _texts(e, agreeing))
+    listed = set()
     for edit in edits(e, row, allowed):
-        if edit.rows not in seen:
-            seen.add(edit.rows)
-            support = _support(e, row, edit.rows, allowed)
-            if support >= as_printed:
-                yield support, edit
+        is_moved = len(edit.rows) > 1 or edit.rows[0].cell != row.cell
+        without = frozenset(one.index for one in edit.rows)
+        support = min(
+            _support(e, one, rest(e, one, without) if is_moved else allowed) for one in edit.rows
+        )
+        if support >= as_printed and edit.rows not in listed:
+            listed.add(edit.rows)
+            yield support, edit
 
 
-def _support(e, row, edited, allowed):
-    """How many texts bear each of the edited rows out; none where the rest does not allow it."""
-    without = frozenset(one.index for one in edited)
-    found = []
-    for one in edited:
-        is_same = len(edited) == 1 and one.cell == row.cell
-        values = allowed if is_same else rest(e, one, without)
-        is_allowed = all(agree(said(one), value.bounds) for value in values)
-        found.append(len(_texts(e, one, values)) if is_allowed else 0)
-    return min(found)
+def _support(e, row, allowed):
+    """How many texts bear a row out; none where the rest does not allow what it says."""
+    agreeing = []
+    for value in allowed:
+        if not agree(said(row), value.bounds):
+            return 0
+        agreeing.append(value)
+    return len(_texts(e, agreeing))
 
 
-def _texts(e, row, allowed):
-    """The texts behind the exact values that a row agrees with."""
-    pinned = (v for v in allowed if exact(v.bounds) is not None and agree(said(row), v.bounds))
-    return e.texts(pinned)
+def _texts(e, values):
+    """The texts behind exact values."""
+    return e.texts(value for value in values if exact(value.bounds) is not None)
 
 
 # ── Edits ──
@@ -253,13 +246,11 @@ def edits(e: Evidence, row: Row, allowed: Iterable[Value]) -> Iterator[Edit]:
             yield Edit(f"digit {kind}", (reprinted(e, row, text),), text)
         if row.kind == "rate":
             yield from _other_roundings(row)
+        yield from _implied(e, row, allowed)
     if row.kind == "rate":
         yield from _other_bases(e, row)
     if row.kind == "level":
         yield from _other_cells(e, row)
-    if not row.reads:
-        yield from _implied(e, row, allowed)
-    if row.kind == "level":
         yield from _exchanged(e, row)
 
 
@@ -271,50 +262,12 @@ def reprinted(e: Evidence, row: Row, text: str) -> Row:
 
 def _other_roundings(row):
     for rule in RULES[1:]:
-        reading = sure(by_rule(row, rule))
-        yield Edit("another rule", (row._replace(reading=reading),), f"rounded by {rule}")
+        edited = row._replace(reading=sure(by_rule(row, rule)))
+        yield Edit("another rule", (edited,), f"rounded by {rule}")
     for first, share_of_unit in TWICE.items():
         shift = sure(exactly(rounding.parse(row.printed).unit * share_of_unit))
-        reading = row.reading.ordinary - shift
-        edited = row._replace(reading=reading)
+        edited = row._replace(reading=row.reading.ordinary - shift)
         yield Edit("rounded twice", (edited,), f"rounded to {first} first")
-
-
-def _other_bases(e, row):
-    """The same rate of another whole, or as the rate of another area or measure."""
-    for whole in e.part_and_whole(row.cell, row.text)[1:]:
-        for area in dict.fromkeys(cell.area for cell in _related(e, whole)):
-            yield _moved(row, "another base", f"of {area}", of_area=area)
-            yield _moved(row, "another area", area, area=area)
-        for measure, (_, of) in e.made_of.items():
-            if of == whole.measure:
-                yield _moved(row, "another measure", measure, measure=measure)
-
-
-def _other_cells(e, row):
-    """The same count of another area, measure or day."""
-    if any(one.kind == "list" for one in e.sums(row.cell)):
-        return
-    for cell in _related(e, row.cell):
-        field = "area" if cell.area != row.cell.area else "measure"
-        name = getattr(cell, field)
-        yield _moved(row, f"another {field}", name, **{field: name})
-    for days in DAYS if row.cell.end is not None else ():
-        later = row.cell.later(days)
-        instead = f"{days:+d} day" + "s" * (abs(days) > 1)
-        yield _moved(row, "another day", instead, start=later.start, end=later.end)
-
-
-def _moved(row, kind, instead, **fields):
-    """A row that speaks of another cell."""
-    return Edit(kind, (row._replace(cell=row.cell._replace(**fields)),), instead)
-
-
-def _related(e, cell):
-    """The other cells of the sums by area and by measure that a count is part of."""
-    sums = (one for one in e.sums(cell) if one.kind in ("parts", "terms"))
-    found = dict.fromkeys(other for one in sums for other in one.cells)
-    return [other for other in found if other != cell]
 
 
 def _implied(e, row, allowed):
@@ -331,15 +284,46 @@ def _implied(e, row, allowed):
         yield Edit("what the rest implies", (edited,), instead)
 
 
+def _other_bases(e, row):
+    """The same rate of another whole, or as the rate of another area or measure."""
+    cell = row.cell
+    for whole in e.part_and_whole(cell, row.text)[1:]:
+        for area in dict.fromkeys(other.area for other in _related(e, whole)):
+            yield _moved(row, "another base", f"of {area}", cell._replace(of_area=area))
+            yield _moved(row, "another area", area, cell._replace(area=area))
+        for measure, (_, of) in e.made_of.items():
+            if of == whole.measure:
+                yield _moved(row, "another measure", measure, cell._replace(measure=measure))
+
+
+def _other_cells(e, row):
+    """The same count of another area, measure or day."""
+    if any(one.kind == "list" for one in e.sums(row.cell)):
+        return
+    for cell in _related(e, row.cell):
+        field = "area" if cell.area != row.cell.area else "measure"
+        yield _moved(row, f"another {field}", getattr(cell, field), cell)
+    for days in DAYS if row.cell.end is not None else ():
+        instead = f"{days:+d} day" + "s" * (abs(days) > 1)
+        yield _moved(row, "another day", instead, row.cell.later(days))
+
+
+def _moved(row, kind, instead, cell):
+    """A row that speaks of another cell."""
+    return Edit(kind, (row._replace(cell=cell),), instead)
+
+
+def _related(e, cell):
+    """The other cells of the sums by area and by measure that a count is part of."""
+    sums = (one for one in e.sums(cell) if one.kind in ("parts", "terms"))
+    found = dict.fromkeys(other for one in sums for other in one.cells)
+    return [other for other in found if other != cell]
+
+
 def _exchanged(e, row):
     """The count of a related cell that the same text prints, exchanged with this one."""
-    rank = e.rank
     for other in (r for cell in _related(e, row.cell) for r in e.printed.get(cell, ())):
-        is_later = rank[other.index] > rank[row.index]  # so that each pair is tried once
+        is_later = e.rank[other.index] > e.rank[row.index]  # so that each pair is tried once
         if other.text == row.text and is_later and other.reading != row.reading:
-            pair = _printed_as(row, other), _printed_as(other, row)
+            pair = row._replace(reading=other.reading), other._replace(reading=row.reading)
             yield Edit("exchanged", pair, f"exchanged with {e.numbers[other.index].reference}")
-
-
-def _printed_as(row, other):
-    return row._replace(printed=other.printed, reads=other.reads, reading=other.reading)
