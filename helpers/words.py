@@ -100,7 +100,7 @@ class Names:
     def subject(self, cell: Any) -> str:
         """What a cell speaks of, whatever its time."""
         area = self.columns["area"].get(cell.area, "an area not stated")
-        is_within = cell.of_area not in ("", cell.area)
+        is_within = cell.of_area not in (None, "", cell.area)
         of_area = f" in {self.columns['area'][cell.of_area]}" if is_within else ""
         return f"{self.columns['measure'][cell.measure]}, {area}{of_area}"
 
