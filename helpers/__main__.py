@@ -13,6 +13,7 @@ from helpers import Refused
 
 STATUS = "exit status: 0 done, 1 something differs or is wrong, 2 it could not be done"
 TEXT = {"metavar": "TEXT", "help": "UTF-8, a paragraph a line; - standard input"}
+HANDED_ON = {"nargs": "*", "help": "handed on as they are, options too"}
 COMMANDS = {  # where it is done, what it does, and what it takes
     "scorecard": (
         "scorecard:main",
@@ -23,7 +24,10 @@ COMMANDS = {  # where it is done, what it does, and what it takes
         "scorecard:verdicts",
         "print the verdicts on the whole record as CSV",
         {
-            "--of": {"help": "rates (the default), balances, changes, runs or witnesses"},
+            "--of": {
+                "choices": ["rates", "balances", "changes", "runs", "witnesses"],
+                "help": "which (default: rates)",
+            },
             "--briefing": {"metavar": "N", "help": "only those of one briefing"},
         },
     ),
@@ -57,13 +61,13 @@ COMMANDS = {  # where it is done, what it does, and what it takes
     "open": (
         "workspace:open_lab",
         "open the notebooks in JupyterLab",
-        {"arguments": {"nargs": "*", "help": "handed on to JupyterLab, options too"}},
+        {"arguments": HANDED_ON},
     ),
     "execute": ("workspace:execute", "execute all notebooks in place, without a window", {}),
     "test": (
         "workspace:test",
         "run all tests, and compare all stored outputs",
-        {"arguments": {"nargs": "*", "help": "handed on to pytest, options too"}},
+        {"arguments": HANDED_ON},
     ),
     "pages": (
         "workspace:pages",
@@ -90,6 +94,9 @@ def main(arguments: list[str]) -> int:
         status = _do(*arguments)
         sys.stdout.flush()
         return status
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return 2
     except BrokenPipeError:
         return _stopped(141)  # whoever read the output has enough, as of any tool in a pipe
     except OSError as error:
@@ -110,11 +117,7 @@ def _do(command: str, *given: str) -> int:
         parser.add_argument(name, **how)
     handed_on = "arguments" in takes and not {"-h", "--help"} & {*given}
     options = {"arguments": given} if handed_on else vars(parser.parse_args(given))
-    try:
-        return resolve_name(f"helpers.{target}")(**options) or 0
-    except Refused as error:
-        print(error, file=sys.stderr)
-        return 2
+    return resolve_name(f"helpers.{target}")(**options) or 0
 
 
 def _stopped(status: int, why: str = "") -> int:

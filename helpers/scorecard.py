@@ -8,8 +8,6 @@ from __future__ import annotations
 import csv
 import sys
 import textwrap
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from io import StringIO
 
@@ -17,7 +15,7 @@ from helpers import Refused, ledger, words
 from helpers.record import audit
 
 LIMIT = "A percentage that reproduces shows that the division is right, not that the counts are."
-WIDTH = 80
+WIDTH, INDENT = 80, " " * 9
 COLUMNS = {"printed": "printed", "counts": "counts", "half_up": "gives", "verdict": "verdict"}
 COLUMNS |= {"power": "fits", "place": "line:nth"}
 NOTES = f"""\
@@ -41,83 +39,65 @@ def main(briefing: str = ledger.BRIEFING) -> None:
 
 def verdicts(of: str = "rates", briefing: str | None = None) -> None:
     """Print the verdicts of a kind as CSV."""
-    _refuse_other("verdicts of", of, KINDS)
     sys.stdout.write(as_csv(_record(briefing), of, briefing))
 
 
 def _record(briefing: str | None) -> ledger.Ledger:
+    """The record; Refused where it has no briefing of that name."""
     record = ledger.load()
-    if briefing is not None:
-        _refuse_other("briefing", briefing, [row.briefing for row in record.tables["briefings"]])
+    known = [row.briefing for row in record.tables["briefings"]]
+    if briefing is not None and briefing not in known:
+        expected = f"expected one of {', '.join(known)}"
+        raise Refused(f"briefing {briefing}: not in the record; {expected}")
     return record
-
-
-def _refuse_other(what: str, given: str, known: Iterable[str]) -> None:
-    if given not in known:
-        raise Refused(f"{what} {given}: not in the record; expected one of {', '.join(known)}")
 
 
 def scorecard(record: ledger.Ledger, briefing: str) -> str:
     """The rates of a briefing by its own counts: each division, and below it what of what."""
-    names, own = words.Names(record), record.only(briefing)
-    rates = _rows(own, "rates")
-    table = words.as_text([rate._asdict() | _told(rate) for rate in rates], "", COLUMNS)
-    head, line, *divided = table.splitlines()
+    names, rates = words.Names(record), _found(record.only(briefing), "rates")
+    for rate in rates:
+        counts = (words.text(rate[name], missing="?") for name in ("part", "whole"))
+        rate["counts"] = " / ".join(counts)
+        rate["place"] = f"{rate['paragraph']}:{rate['position']}" if rate["position"] else ""
+    head, line, *divided = words.as_text(rates, "", COLUMNS).splitlines()
     title = f"Do the rates of the {names.briefing(briefing)}, follow from its own counts?"
     lines = [*textwrap.wrap(title, WIDTH), "", head, line]
-    indent = " " * 9
+    below = textwrap.TextWrapper(WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
     for row, rate in zip(divided, rates, strict=True):
-        subject = textwrap.fill(_subject(rate, names), WIDTH - len(indent))
-        lines += [row, textwrap.indent(subject, indent)]
-    said = Counter(rate.verdict for rate in rates)
-    counts = ", ".join(f"{verdict} {said[verdict]}" for verdict in words.Verdict if verdict in said)
-    total = f"{len(rates)} rate{'s'[: len(rates) != 1]}: {counts}"
+        lines += [row, below.fill(_subject(rate, names))]
+    said = [rate["verdict"] for rate in rates]
+    counts = [f"{verdict} {said.count(verdict)}" for verdict in words.Verdict if verdict in said]
+    total = f"{len(said)} rate{'s' * (len(said) != 1)}: {', '.join(counts) or 'none is quoted'}"
     return "\n".join([*lines, "", *textwrap.wrap(total, WIDTH), NOTES])
 
 
 def as_csv(record: ledger.Ledger, of: str = "rates", briefing: str | None = None) -> str:
     """The verdicts of a kind on all the record, or on one briefing of it."""
-    rows, file = _rows(record, of), StringIO()
-    columns = [name for name in rows[0]._fields if name != "rows"]  # those are for programs
+    rows, file = _found(record, of), StringIO()
+    columns = [name for name in rows[0] if name != "rows"]  # those are for programs
     table = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
-    for row in rows:
-        cells = {name: _plain(value) for name, value in row._asdict().items()}
-        if briefing in (None, cells.get("briefing")):
-            table.writerow(cells)
+    table.writerows(row for row in rows if briefing in (None, row.get("briefing")))
     return file.getvalue()
 
 
-def _plain(value: object) -> object:
-    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value
+def _found(record: ledger.Ledger, of: str) -> list[dict[str, object]]:
+    """The verdicts of a kind by column, times as in the record, signs of a reading, <5%, kept."""
+    reads = {(row.briefing, row.number): row.reads for row in record.tables["numbers"]}
+    rows = [row._asdict() for row in KINDS[of](record)]
+    for row in rows:
+        said = reads.get((row.get("briefing"), row.get("number"))) or ""
+        if said.startswith(("<", ">", "~")):
+            row["printed"] = said
+        for name, value in row.items():
+            if isinstance(value, datetime):
+                row[name] = value.isoformat(timespec="minutes")
+    return rows
 
 
-def _rows(record: ledger.Ledger, of: str) -> list:
-    """The verdicts of a kind; where the reading of a numeral has a sign, "under 5%", with it."""
-    rows = KINDS[of](record)
-    if of in ("balances", "witnesses"):  # they are of several numerals
-        return rows
-    signed = {
-        (row.briefing, row.number): row.reads
-        for row in record.tables["numbers"]
-        if row.reads and row.reads[0] in "<>~"
-    }
-    return [
-        row._replace(printed=signed.get((row.briefing, row.number), row.printed)) for row in rows
-    ]
-
-
-def _told(rate: audit.Rate) -> dict[str, str]:
-    counts = ("?" if count is None else words.text(count) for count in (rate.part, rate.whole))
-    return {
-        "counts": " / ".join(counts),
-        "place": f"{rate.paragraph}:{rate.position}" if rate.position else "",
-    }
-
-
-def _subject(rate: audit.Rate, names: words.Names) -> str:
+def _subject(rate: dict, names: words.Names) -> str:
     """What a rate is of: its measure, the area of its part and, if another, that of its whole."""
-    areas = filter(None, dict.fromkeys((rate.area, rate.of_area)))
-    missing = f" (missing: {rate.missing})" if rate.missing else ""
+    areas = dict.fromkeys([rate["area"], rate["of_area"]])
     named = " / ".join(names.columns["area"][area] for area in areas)
-    return f"{names.columns['measure'][rate.measure]}: {named}{missing}"
+    missing = f" (missing: {rate['missing']})" if rate["missing"] else ""
+    return f"{names.columns['measure'][rate['measure']]}: {named}{missing}"

@@ -120,10 +120,8 @@ def test_a_scorecard_of_any_briefing_can_be_asked_for_and_of_no_other():
     for briefing in ("137", "152"):
         assert words.Names(ledger.load()).briefing(briefing) in run("scorecard", briefing).stdout
     done = run("scorecard", "one")
-    assert (done.returncode, done.stdout) == (
-        2,
-        "",
-    ) and "briefing one: not in the record" in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "briefing one: not in the record" in done.stderr
 
 
 @pytest.mark.parametrize("kind", scorecard.KINDS)
@@ -190,7 +188,6 @@ def test_an_old_python_gets_a_sentence_before_anything_else_is_read(tmp_path):
     (tmp_path / "helpers" / "__init__.py").write_text(old)
     (tmp_path / "helpers" / "__main__.py").write_text("no Python at all")
     done = run(cwd=tmp_path)
-    assert done.returncode == 1 and done.stderr.startswith(
-        "Python 3.11 or newer is needed; this is"
-    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Python 3.11 or newer is needed; this is")
     assert sys.executable in done.stderr and len(done.stderr.splitlines()) == 1

@@ -90,7 +90,7 @@ def _digits(values: set[str]) -> int:
 
 
 def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[str], list[str]]:
-    """A sentence for each numeral of a text that the rows of a briefing lack, and for what is wrong.
+    """What rows of a briefing lack of a text, and what is wrong in them: a sentence for each.
 
     Rows with positions are compared in their order, and with their paragraphs. Of rows without any
     is asked only whether the text has them, and of the text, whether they have its quantities. A
