@@ -76,7 +76,6 @@ MOVES = {"down": Bounds(None, False, 0, False), "up": Bounds(0, False, None, Fal
 SHARE = Bounds(0, True, 1, True)
 UNKNOWN = Value(sure(COUNT), frozenset(), "unknown")
 YEAR = 366  # no claim about running days is followed further back
-BY_STRUCTURE = ("parts", "terms", "list")
 MOST_CHOICES = 64  # of values that contradict each other in one claim
 ROUNDED = "the exact values behind rounded ones"
 
@@ -173,8 +172,7 @@ def judged(claim: Claim) -> bool | None:
     values = [several or [UNKNOWN] for several in claim.values]
     if prod(map(len, values)) > MOST_CHOICES:
         values = [[joined(several)] for several in values]
-    choices = ([value.reading for value in choice] for choice in product(*values))
-    found = {_holds(claim.sum, readings) for readings in choices}
+    found = {_holds(claim.sum, [v.reading for v in choice]) for choice in product(*values)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -535,9 +533,9 @@ def _claims(e):
 
 def _sums(e, printed):
     """Sums of which a file prints two cells or more; a whole holds those parts that are known."""
-    asked = Counter(one for cell in printed for one in e.sums(cell) if one.kind in BY_STRUCTURE)
+    asked = Counter(one for cell in printed for one in e.sums(cell))
     for one, times in asked.items():
-        if times < 2:
+        if times < 2 or one.kind not in ("parts", "terms", "list"):
             continue
         known = tuple(term for term in one.terms if term[1] in e.printed)
         if one.is_equation and known == one.terms:
@@ -595,8 +593,7 @@ def _shares(e, printed):
     for one in dict.fromkeys(one for part, _ in shares for one in e.sums(part)):
         whole, *parts = one.cells
         known = [shares[part, whole] for part in parts if (part, whole) in shares]
-        is_split = one.kind in BY_STRUCTURE and one.terms == whole_and_parts(one.cells)
-        if is_split and len(known) > 1:
+        if len(known) > 1 and one.terms == whole_and_parts(one.cells):
             is_all = one.is_equation and len(known) == len(parts)
             within = exactly(1) if is_all else SHARE
             yield Sum("shares", tuple((-1, cell) for cell in known), sure(within.times(-1)))
@@ -657,7 +654,7 @@ def _balance(e, claim):
     one, whole = claim.sum, claim.sum.cells[0]
     sides = [
         (sign, _differs(e, cell, whole), *_as_printed(e, values))
-        for (sign, cell), values in zip(one.terms, claim.values, strict=True)
+        for (sign, cell), values in zip(one.terms, claim.values)
     ]
     equal = "≥" if exact(one.within.usual) is None else "="
     if one.kind == "shares":
@@ -667,7 +664,7 @@ def _balance(e, claim):
         shown = "not known" if limit is None else str(limit)
         sides.append((1, "the units that make it up", limit, shown))
         equal = "=" if e.nature[whole.measure] == "members" else "≤"
-    signs, names, numbers, shown = zip(*sides, strict=True)
+    signs, names, numbers, shown = zip(*sides)
     return e.told(
         Balance,
         whole,
@@ -706,14 +703,15 @@ def _repeats(e):
         if not found or (found == {None} and all(row.is_bound for row in same)):
             continue
         first, numbers = same[0], [exact(row.reading.usual) for row in same]
-        verdict, cell = CHECKS[_all_of(found)], e.names.cell(first.cell)
+        verdict = CHECKS[_all_of(found)]
         yield e.told(
             Balance,
             first.cell,
             [row.index for row in same],
             briefing=first.file,
             balance="repeat",
-            statement=f"{cell}, {first.kind}: printed {len(same)} times, always the same",
+            statement=f"{e.names.cell(first.cell)}, {first.kind}: "
+            f"printed {len(same)} times, always the same",
             arithmetic=" = ".join(row.printed for row in same),
             difference=None if None in numbers else max(numbers) - min(numbers),
             verdict=verdict,
