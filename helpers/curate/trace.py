@@ -96,14 +96,18 @@ def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[str], list[str]]:
     is asked only whether the text has them, and of the text, whether they have its quantities. A
     row may be a numeral that the reader cuts in two.
     """
-    found, lacking, absent, pairs = numerals(text), [], [], []
+    found, lacking, absent, moved = numerals(text), [], [], []
     if all(row.position for row in rows):
         theirs = [row.spelling for row in rows]
         found = _joined(text, found, theirs)
         own = [n.spelling for n in found]
         for what, i, j, k, m in SequenceMatcher(None, own, theirs, autojunk=False).get_opcodes():
             if what == "equal":
-                pairs += zip(found[i:j], rows[k:m])
+                moved += [
+                    f"in paragraph {n.paragraph}, {row}, ff."
+                    for n, row in zip(found[i:j], rows[k:m])
+                    if str(n.paragraph) != row.paragraph
+                ]
             else:
                 lacking += found[i:j]
                 absent += rows[k:m]
@@ -111,11 +115,6 @@ def compare(text: str, rows: Sequence[Recorded]) -> tuple[list[str], list[str]]:
         own, known = {*map(value, found)}, {*map(value, rows)}
         lacking = [n for n in found if n.quantity and value(n) not in known]
         absent = [row for row in rows if value(row) not in own]
-    moved = [
-        f"in paragraph {n.paragraph}, {row}, ff."
-        for n, row in pairs
-        if str(n.paragraph) != row.paragraph
-    ]
     return (
         [f"paragraph {n.paragraph}, not in the record: {around(text, n)}" for n in lacking],
         [f"not in the text: {row}" for row in absent] + moved[:1],
