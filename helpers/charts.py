@@ -249,9 +249,8 @@ def series(
 
     Returns:
         `day`, also the index, without gaps; a column a line: counts or shares, NaN where the
-        record has no single value (but bounds, or what a rounded share implies), `Unsure` where
-        texts disagree on it or on a number it rests on; `rests_on`, the printed numbers behind
-        the values of the day.
+        record has no single value (but bounds), `Unsure` where texts disagree on it or on a
+        number it rests on; `rests_on`, the printed numbers behind the values of the day.
 
     Raises:
         ValueError: for a line without any value.
@@ -399,7 +398,7 @@ def parts(
     for (name, whole, own), y in zip(bars, count(0.12, 0.8)):
         pieces = pd.Series({**own, "the rest 其餘": whole - sum(own.values())})
         if pieces.min() < 0:
-            given = text(list(own.values()))
+            given = ", ".join(map(text, own.values()))
             raise ValueError(f"{name}: parts of {given} are more than their whole, {text(whole)}")
         head = f"{name}: {text(whole)}"
         named = [f"{piece} {text(size)}" for piece, size in pieces.items()]

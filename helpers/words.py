@@ -11,14 +11,13 @@ made visible. Only the standard library is imported here; pandas when `frame` is
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from unicodedata import combining, east_asian_width
 
 from helpers import rounding
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from helpers.ledger import Ledger
 
 MISSING = "–"
-HAN = "⺀-〿㐀-鿿豈-﫿＀-￯"
-DAY = timedelta(days=1)
 COLOURS = {"●": "#0072B2", "▲": "#9A6A00", "✕": "#B85000", "○": "#767676"}
 
 
@@ -69,23 +66,19 @@ class Verdict(StrEnum):
     CONFLICT = "in conflict", "✕", "互相矛盾"
 
 
-SIGNED = {f"{verdict.sign} {verdict}": verdict for verdict in Verdict}
-
-
 # ── Names ──
 
 
 class Names:
-    """The names that a ledger gives to its keys, and the references to its rows.
-
-    `columns` has a dict of names for each column of areas or measures.
-    """
+    """The names that a ledger gives to its keys, also by column, and to its rows and briefings."""
 
     def __init__(self, ledger: Ledger, chinese: bool = False) -> None:
         tables = ledger.tables
-        areas = {row.area: _name(row, chinese) for row in tables["areas"]}
-        measures = {row.measure: _name(row, chinese) for row in tables["measures"]}
-        self.columns = {"area": areas, "of_area": areas, "measure": measures}
+        self._names = {  # no measure has the key of an area
+            row[0]: f"{row.name_en} {row.name_zh or ''}".strip() if chinese else row.name_en
+            for row in (*tables["areas"], *tables["measures"])
+        }
+        self.columns = dict.fromkeys(("area", "of_area", "measure"), self._names)
         self._references = {row.index: row.reference for row in tables["numbers"]}
         self._briefings = {row.briefing: row for row in tables["briefings"]}
 
@@ -99,36 +92,24 @@ class Names:
 
     def subject(self, cell: Any) -> str:
         """What a cell speaks of, whatever its time."""
-        area = self.columns["area"].get(cell.area, "an area not stated")
-        is_within = cell.of_area not in (None, "", cell.area)
-        of_area = f" in {self.columns['area'][cell.of_area]}" if is_within else ""
-        return f"{self.columns['measure'][cell.measure]}, {area}{of_area}"
+        areas = dict.fromkeys((cell.area, cell.of_area or cell.area))
+        named = " in ".join(self._names.get(area, "an area not stated") for area in areas)
+        return f"{self._names[cell.measure]}, {named}"
 
     def briefing(self, briefing: str) -> str:
-        """A briefing's name: its number where it has one, whose it is, and its day.
-
-        >>> from helpers import ledger
-        >>> Names(ledger.load()).briefing("155")
-        '155th briefing of Chongqing, 2022-12-01'
-        """
-        row = self._briefings[briefing]
-        area = self.columns["area"][row.area]
-        number = re.search("[0-9]+$", briefing) if row.numbering != "none" else None
-        title = f"{ordinal(int(number[0]))} briefing" if number else "statement"
-        return f"{title} of {area}, {row.day}"
-
-
-def _name(row, chinese):
-    return f"{row.name_en} {row.name_zh or ''}".strip() if chinese else row.name_en
+        """A briefing's name, such as "155th briefing of Chongqing, 2022-12-01"."""
+        row, title = self._briefings[briefing], "statement"
+        if row.numbering != "none":
+            title = f"{ordinal(int(re.search('[0-9]+$', briefing)[0]))} briefing"
+        return f"{title} of {self._names[row.area]}, {row.day}"
 
 
 def ordinal(number: int) -> str:
     """155th, 1st, 12th."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+    return f"{number}{'th' if number // 10 % 10 == 1 else ending}"
 
 
-@cache
 def when(start: datetime | None, end: datetime | None) -> str:
     """The half-open time of a cell in words, its last day included.
 
@@ -143,9 +124,9 @@ def when(start: datetime | None, end: datetime | None) -> str:
     at = "" if clock == "00:00" else f" at {clock}"
     if start is None:
         return f"{last}{at}" if at else f"at the end of {last}"
-    if end - start < DAY:
+    if end - start < timedelta(days=1):
         return f"{start.date()} from {start:%H:%M} to {clock.replace('00:00', '24:00')}"
-    return str(last) if end - start == DAY else f"{start.date()} to {last}{at}"
+    return f"{start.date()} to {last}{at}".removeprefix(f"{last} to ")
 
 
 # ── One value ──
@@ -162,8 +143,6 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
     Raises:
         TypeError: for a float that is no whole number: counts are whole, rates are Fractions.
     """
-    if isinstance(value, list | tuple):
-        return ", ".join(text(item, like) for item in value) or missing
     if isinstance(value, str):
         sign = f"{Verdict(value).sign} " if value in list(Verdict) else ""
         plain = (c if c.isprintable() else f"‹U+{ord(c):04X}›" for c in value)
@@ -175,9 +154,13 @@ def text(value: object, like: str = "", missing: str = MISSING) -> str:
     if isinstance(value, float) and not value.is_integer():
         raise TypeError(f"{value!r}: expected text, a date, a whole number or a Fraction")
     number = Fraction(value)
-    below = f"/{number.denominator:,}" if number.denominator > 1 else ""
-    plain = rounding.reround(number, 1, like) if like else f"{number.numerator:,}{below}"
+    plain = f"{number.numerator:,}/{number.denominator:,}".removesuffix("/1")
+    if like:
+        plain = rounding.reround(number, 1, like)
     return plain.replace("-", "−") + " ◇" * isinstance(value, Unsure)
+
+
+SIGNED = {text(verdict): verdict for verdict in Verdict}
 
 
 def says(bounds: rounding.Bounds | None) -> str:
@@ -187,10 +170,7 @@ def says(bounds: rounding.Bounds | None) -> str:
 
 def _span(*ends):
     """From one end to the other, said once where they are the same; None is no end."""
-    said = []
-    for end in dict.fromkeys(ends):
-        like = "" if end is None or end.denominator == 1 else "0.00000"
-        said.append(text(end, like, missing="…"))
+    said = (text(end, "1,000.00000", "…").removesuffix(".00000") for end in dict.fromkeys(ends))
     return " to ".join(said)
 
 
@@ -211,7 +191,9 @@ class Count(int):
     def __new__(cls, printed: str) -> Self:
         numeral = rounding.parse(printed)
         count = super().__new__(cls, numeral.value)
-        count.given = printed if numeral.unit > 1 else int(count)  # rounded: what it may stand for
+        count.given = (
+            printed if numeral.unit > 1 else numeral.value
+        )  # rounded: what it may stand for
         return count
 
     def __truediv__(self, whole: int | None) -> Division:
@@ -228,8 +210,7 @@ class Division(NamedTuple):
     whole: int | None
 
     def __str__(self) -> str:
-        shown = (getattr(count, "given", count) for count in self)
-        return " / ".join(text(count, missing="not printed") for count in shown)
+        return " / ".join(text(getattr(n, "given", n), missing="not printed") for n in self)
 
 
 class Check(NamedTuple):
@@ -244,17 +225,20 @@ class Check(NamedTuple):
     detail: str
 
     def __repr__(self) -> str:
-        first = f"{self.division} {self.quotient}".strip()
-        other = "" if self.prints_as in ("?", self.printed) else f", not {self.printed}"
-        verdict = f"{text(self.verdict)} {self.verdict.chinese}"
-        return "\n".join([first, f"prints as {self.prints_as}{other}", verdict, self.detail])
+        printed, division, quotient, prints_as, verdict, _, detail = self
+        first = f"{division} {quotient}".strip()
+        other = "" if prints_as in ("?", printed) else f", not {printed}"
+        judged = f"{text(verdict)} {verdict.chinese}"
+        return f"{first}\nprints as {prints_as}{other}\n{judged}\n{detail}"
 
 
 def counts(ledger: Ledger) -> dict[str, Count]:
     """The printed counts and changes of a briefing, by the names of their rows."""
-    rows = ledger.tables["numbers"]
-    kinds = ("level", "change")
-    return {r.number: Count(r.printed) for r in rows if r.kind in kinds and not r.reads}
+    return {
+        row.number: Count(row.printed)
+        for row in ledger.tables["numbers"]
+        if row.kind in ("level", "change") and not row.reads
+    }
 
 
 def check(printed: str, division: Division) -> Check:
@@ -277,30 +261,27 @@ def check(printed: str, division: Division) -> Check:
     if not isinstance(division, Division):
         raise TypeError(f"{division!r}: expected a division of counts, Count('3930') / 5522")
     part, whole = division
-    if part is None or whole is None:
-        lacking = _lacking(printed, division)
+    if None in division:
+        lacking = _lacking(printed, part, whole)
         return Check(printed, str(division), "", "?", Verdict.UNCHECKED, None, lacking)
-    rules = [r for r in rounding.RULES if rounding.consistent(printed, part, whole, r)]
-    verdict = Verdict.OTHER_RULE if rules else Verdict.DIFFERS
-    if rounding.RULES[0] in rules:
+    prints = [rounding.consistent(printed, part, whole, rule) for rule in rounding.RULES]
+    verdict = Verdict.OTHER_RULE if any(prints) else Verdict.DIFFERS
+    if prints[0]:
         verdict = Verdict.REPRODUCES
     fits = rounding.implied_parts(printed, whole)
     detail = f"fits {len(fits)} whole number{'s' * (len(fits) != 1)}: {_numbers(fits)}"
-    quotient = rounding.reround(part, whole, "0.00000" + re.sub(r"[\d.,]", "", printed))
+    quotient = rounding.reround(part, whole, "0.00000" + printed.lstrip("+-0123456789.,"))
     equals = "=" if rounding.parse(quotient).value * whole == part else "≈"
-    prints_as = rounding.reround(part, whole, printed)
-    shown = f"{equals} {quotient}"
+    shown, prints_as = f"{equals} {quotient}", rounding.reround(part, whole, printed)
     return Check(printed, str(division), shown, prints_as, verdict, len(fits), detail)
 
 
-def _lacking(printed, division):
+def _lacking(printed, part, whole):
     """What a rate lacks, and which wholes it would need."""
-    absent = [f"the {name}" for name, count in division._asdict().items() if count is None]
-    missing = f"missing: {' and '.join(absent)}"
-    if division.part is None:
-        return missing
-    wholes = rounding.implied_wholes(printed, getattr(division.part, "given", division.part))
-    return f"{missing} ({printed} would need {_numbers(wholes)})"
+    if part is None:
+        return "missing: the part" + " and the whole" * (whole is None)
+    wholes = rounding.implied_wholes(printed, getattr(part, "given", part))
+    return f"missing: the whole ({printed} would need {_numbers(wholes)})"
 
 
 def _numbers(numbers):
@@ -311,7 +292,6 @@ def _numbers(numbers):
 # ── Tables ──
 
 HEADINGS = {"number": "printed number", "missing": "what is missing", "days": "days claimed"}
-_FOLDED = 12  # rows from which on a table is folded away
 _TIMES = ("start", "end", "since_start", "since_end", "day")
 
 
@@ -319,10 +299,8 @@ def frame(rows: Iterable[tuple], columns: Sequence[str]) -> pd.DataFrame:
     """Rows, a value for each column, as a frame; times as dates."""
     import pandas as pd
 
-    table = pd.DataFrame(list(rows), columns=list(columns), dtype=object)
-    for column in table.columns.intersection(_TIMES):
-        table[column] = pd.to_datetime(table[column]).astype("datetime64[s]")
-    return table
+    table = pd.DataFrame(rows, columns=columns, dtype=object)
+    return table.astype(dict.fromkeys(table.columns.intersection(_TIMES), "datetime64[s]"))
 
 
 def show(table: Any, caption: str, columns: Iterable[str], **options) -> None:
@@ -336,9 +314,11 @@ def show(table: Any, caption: str, columns: Iterable[str], **options) -> None:
     """
     from IPython.display import display
 
-    plain = as_text(table, caption, columns, **options)
-    rich = html(table, caption, columns, **options)
-    display({"text/html": rich, "text/plain": plain}, raw=True)
+    shown = {
+        "text/html": html(table, caption, columns, **options),
+        "text/plain": as_text(table, caption, columns, **options),
+    }
+    display(shown, raw=True)
 
 
 def as_text(table: Any, caption: str, columns: Iterable[str], **options) -> str:
@@ -362,12 +342,14 @@ def html(table: Any, caption: str, columns: Iterable[str], **options) -> str:
         tagged.append([f'<th scope="col" align="{side}">{head}</th>', *body])
         tag = "td"
     head, *body = (f"<tr>{''.join(row)}</tr>" for row in zip(*tagged))
-    before = ["<table>", f'<caption align="top"><strong>{_safe(caption)}</strong></caption>']
-    after = ["</table>"]
-    if len(body) > _FOLDED:
-        folded = f"<summary>{_safe(caption)} ({len(body)} rows)</summary>"
-        before, after = ["<details>", folded, "<table>"], ["</table>", "</details>"]
-    return "\n".join([*before, f"<thead>{head}</thead>", "<tbody>", *body, "</tbody>", *after])
+    said, rows = _safe(caption), "\n".join(body)
+    shown = (
+        f'<table>\n<caption align="top"><strong>{said}</strong></caption>\n'
+        f"<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    )
+    if len(body) > 12:
+        shown = f"<details>\n<summary>{said} ({len(body)} rows)</summary>\n{shown}\n</details>"
+    return shown
 
 
 def _columns(table, columns, names=None, like=None):
@@ -376,22 +358,19 @@ def _columns(table, columns, names=None, like=None):
     rows = [row._asdict() if isinstance(row, tuple) else row for row in rows]
     own = columns if isinstance(columns, Mapping) else HEADINGS
     for column in columns:
-        values = [row.get(column) for row in rows]
-        if names and column in names.columns:
-            values = [names.columns[column].get(value, value) for value in values]
-        cells = [text(value, (like or {}).get(column, "")) for value in values]
-        known = [cell for cell in cells if cell != MISSING]
-        is_number = known != [] and all(map(_NUMBER.fullmatch, known))
+        named = names.columns.get(column, {}) if names else {}
+        sample = (like or {}).get(column, "")
+        cells = [text(named.get(row[column], row[column]), sample) for row in rows]
+        is_number = all(map(_NUMBER.fullmatch, cells))
         yield [own.get(column, column.replace("_", " ")), *cells], is_number
 
 
-_NUMBER = re.compile(r"[−+]?[\d,./]+[%‰]?( ◇)?")
+_NUMBER = re.compile(rf"[−+]?[\d,./]+[%‰]?( ◇)?|{MISSING}")
 
 
 def width(cell: str) -> int:
     """How many columns of a terminal a text takes."""
-    seen = (character for character in cell if not unicodedata.combining(character))
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in seen)
+    return sum((east_asian_width(c) in "WF") + (not combining(c)) for c in cell)
 
 
 def _safe(cell):
@@ -399,4 +378,4 @@ def _safe(cell):
     if verdict := SIGNED.get(cell):
         return f'<span style="color:{verdict.colour}">{verdict.sign}</span>&nbsp;{verdict}'
     safe = re.sub(r"[$\\]", r"<span>\g<0></span>", escape(cell))
-    return re.sub(f"[{HAN}]+", r'<span lang="zh-Hant">\g<0></span>', safe)
+    return re.sub("[⺀-〿㐀-鿿豈-﫿＀-￯]+", r'<span lang="zh-Hant">\g<0></span>', safe)
