@@ -369,29 +369,24 @@ def _numeral(row, measure):
     """A numeral that can be read, and does not read what it does not say."""
     shown = "reads" if row.reads else "printed"
     try:
-        row.value, *_, sign = rounding.parse(row.printed, row.reads)
+        value, *_, sign = rounding.parse(row.printed, row.reads)
     except ValueError:
-        yield (
-            shown,
-            "digits such as 75, 5,522, 71.17%, 0.5pp or 111.7萬; or what it means, in reads",
-        )
+        yield shown, "digits such as 75, 5,522, 71.17% or 111.7萬; or what it means, in reads"
         return
-    if row.value < 0:
+    row.value = value
+    if value < 0:
         yield shown, "its size without a minus: the claim says the direction, reads the size"
     vague = sign in ("~", "<", "<=") and not row.note
-    if row.kind == "run" and (row.value < 1 or row.value % 1 or vague):
+    if row.kind == "run" and (value < 1 or value % 1 or vague):
         yield shown, "a whole number of days, or a note that says what ~ or < claims"
     if row.note:
         return
     rate = measure.part and row.kind in ("rate", "change")
     if rate and re.fullmatch("[0-9.,]+", row.cells[shown]):
-        yield (
-            shown,
-            "the rate with its % or ‰ (in Excel, format the column as Text), or a note why not",
-        )
+        yield shown, "a rate with its % or ‰ (in Excel, format the column as Text), or a note why"
     with suppress(ValueError):  # what is neither digits nor of closed form may mean anything
         said = rounding.parse(row.printed, _CLOSED.get(row.printed))
-        if row.reads and (abs(said.value), said.comparator or sign) != (row.value, sign):
+        if row.reads and (abs(said.value), said.comparator or sign) != (value, sign):
             yield "reads", "what is printed, or a note that says why it is something else"
 
 
@@ -500,8 +495,8 @@ def _reading(row, own):
         return
     whole, last, read = row.coverage == "whole", 0, []
     placed = [number for number in own if whole or number.position]
-    numerals = groupby(placed, key=attrgetter("position", "paragraph", "printed"))
-    for (position, *numeral), rows in numerals:
+    place = attrgetter("position", "paragraph", "printed")
+    for (position, *numeral), rows in groupby(placed, key=place):
         if (position != last + 1) if whole else (position <= last):
             yield next(rows), "position", f"{last + 1}: reading order"
             return

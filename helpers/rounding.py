@@ -156,8 +156,9 @@ def parse(printed: str, reads: str | None = None) -> Numeral:
     if reads is not None:
         comparator, digits = re.fullmatch("([<>]=?|~|)(.*)", reads, re.DOTALL).groups()
         meant = parse(digits)
-        own = parse(printed) if _NUMERAL.fullmatch(printed) else meant
-        return (own if own.value == meant.value else meant)._replace(comparator=comparator)
+        if _NUMERAL.fullmatch(printed) and parse(printed).value == meant.value:
+            meant = parse(printed)
+        return meant._replace(comparator=comparator)
     sign, whole, decimals, suffix = _match(printed).groups(default="")
     marks = re.sub("pp|個?百分點", "%", suffix)
     unit = Fraction(math.prod(_SCALES[mark] for mark in marks), 10 ** len(decimals))
