@@ -4,7 +4,7 @@ A share is a part over a whole, growth a change over an earlier value. Which cou
 speaks of is told by words and place; arithmetic only confirms. The part is the last count before
 the percentage, or the one in its turn of a list; of growth it is the change, or a later value with
 the earlier one beside it. With each count of alike things it makes a pair that gets the points of
-CLUES, and PRINTS more if it prints the percentage, which is judged exactly: a rounded count
+CLUES, and ENOUGH more if it prints the percentage, which is judged exactly: a rounded count
 (11.7萬) stands for all that it can be. The best pair is the first in points, if it has ENOUGH. So
 one that words point to strongly is the best although it *does not reproduce*, and is not explained
 away by another that happens to print the percentage; where words tell nothing, there is none.
@@ -49,7 +49,9 @@ CLUES = {
 }
 """What speaks for a pair, in points; characters are counted in neighbouring twos, at most two."""
 
-PRINTS, ENOUGH = 5, 5
+ENOUGH = 5
+"""What prints the percentage gets as many, so that it is enough if nothing speaks against it."""
+
 LEVEL = Fraction(1, 20)
 WINDOW = 60
 """How many counts and percentages before this one are looked at: real texts need 18."""
@@ -126,7 +128,7 @@ class Pair(NamedTuple):
     @property
     def points(self) -> int:
         said = sum(CLUES[clue] * times for clue, times in self.clues.items())
-        return said + PRINTS * self.prints
+        return said + ENOUGH * self.prints
 
     @property
     def prints(self) -> bool:
@@ -205,9 +207,14 @@ class _Question:
         named = [one for one in self.inside if _characters(subject) & _characters(one.clause)]
         self.length = [one.run for one in items].count(rate.run)
         self.turns = (before if self.length > 1 else named or self.inside)[-self.length :]
-        near = [one.best for one in found.values() if 0 < abs(one.spot.order - rate.order) < 4]
-        here = rate.numeral.paragraph
-        near = [one for one in near if one and one.prints and one.part.numeral.paragraph == here]
+        near = [
+            one.best
+            for one in found.values()
+            if 0 < abs(one.spot.order - rate.order) < 4
+            and one.best
+            and one.best.prints
+            and one.best.part.numeral.paragraph == rate.numeral.paragraph
+        ]
         self.taken = [one.part for one in near]
         self.shared = [one.whole for one in near if one.form == "share"]
 
@@ -249,25 +256,25 @@ class _Question:
 
     def _clues(self, part, whole, steps):
         """Which clues hold, and how often."""
-        rate, growth, listed = self.rate, self.rate.sign != 0, self.length > 1
+        rate, listed = self.rate, self.length > 1
         together, total = whole.sentence == part.sentence, bool(_TOTAL.search(whole.clause))
-        named = len(_characters(self.of) & _characters(whole.clause))
-        own = _OWN_SHARE.match(self.text, whole.numeral.stop, rate.numeral.start)
+        named = len(_characters(part.clause if rate.sign else self.of) & _characters(whole.clause))
         clues = {
             "in turn": listed,
-            "list elsewhere": listed and not (together if growth else part in self.inside),
+            "list elsewhere": listed and not (together if rate.sign else part in self.inside),
             "whole just before": steps == 1 and together,
             "whole in paragraph": whole.numeral.paragraph == rate.numeral.paragraph,
         }
-        same = len(_characters(part.clause) & _characters(whole.clause))
-        of_growth = {"growth": True, "same subject": same}
-        of_share = {
-            "whole named": named or -(len(self.of) > 2),
-            "whole is a total": total,
-            "whole shared": whole in self.shared,
-            "whole is a sibling": whole in self.turns or bool(own and together and not total),
-        }
-        clues |= of_growth if growth else of_share
+        if rate.sign:
+            clues |= {"growth": True, "same subject": named}
+        else:
+            own = _OWN_SHARE.match(self.text, whole.numeral.stop, rate.numeral.start)
+            clues |= {
+                "whole named": named or -(len(self.of) > 2),
+                "whole is a total": total,
+                "whole shared": whole in self.shared,
+                "whole is a sibling": whole in self.turns or bool(own and together and not total),
+            }
         return {clue: min(times, 2) for clue, times in clues.items() if times}
 
 
@@ -343,13 +350,13 @@ def _row(one):
 
 
 def _lines(text, one):
-    n, pair, chance = one.spot.numeral, one.best, words.text(one.chance, "0%")
+    n, pair = one.spot.numeral, one.best
     yield f"{n.printed}  {one.kind}, paragraph {n.paragraph}\n  {trace.around(text, n)}"
     if pair:
         yield f"  {division(one.spot, pair)}  {words.text(pair.verdict)}, fits {pair.fits}"
     else:
-        others = f"; any other is no better than chance ({chance})" * (one.chance > LEVEL)
-        yield f"  no pair that words point to{others}"
+        chance = f"; any other is no better than chance ({words.text(one.chance, '0%')})"
+        yield "  no pair that words point to" + chance * (one.chance > LEVEL)
     for pair in one.others:
         yield f"  or {division(one.spot, pair)}  {words.text(pair.verdict)}"
 
