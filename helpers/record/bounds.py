@@ -39,7 +39,7 @@ def product(one: Bounds, other: Bounds) -> Bounds:
 
 def _product_of_ends(one, other):
     (end, incl_end), (by, incl_by) = one, other
-    is_zero = (incl_end and end == 0) or (incl_by and by == 0)
+    is_zero = (0, True) in (one, other)
     return None if None in (end, by) else end * by, is_zero or (incl_end and incl_by)
 
 
@@ -81,9 +81,9 @@ def meet(*several: Bounds) -> Bounds:
     return Bounds(*max(several, key=begin)[:2], *min(several, key=end)[2:])
 
 
-def agree(one: Bounds, other: Bounds) -> bool:
-    """Is there a number that both allow?"""
-    return begin(one) < end(other) and begin(other) < end(one)
+def agree(*several: Bounds) -> bool:
+    """Is there a number that all of the given bounds allow?"""
+    return max(map(begin, several)) < min(map(end, several))
 
 
 def inside(one: Bounds, other: Bounds) -> bool:
@@ -106,7 +106,7 @@ class Reading(NamedTuple):
     @property
     def ordinary(self) -> Reading:
         """The same, had everything been rounded by the ordinary rule."""
-        return Reading(self.usual, self.usual)
+        return sure(self.usual)
 
     def __sub__(self, other: Reading) -> Reading:
         return total((1, -1), (self, other))
@@ -133,7 +133,7 @@ def total(signs: Sequence[int], readings: Iterable[Reading]) -> Reading:
     """The sum of readings with signs."""
 
     def signed(*several):
-        turned = [one if sign > 0 else one.times(-1) for sign, one in zip(signs, several)]
+        turned = map(Bounds.times, several, signs)
         lowers, incl_lower, uppers, incl_upper = zip(*turned, strict=True)
         lower, upper = (None if None in ends else sum(ends) for ends in (lowers, uppers))
         return Bounds(lower, all(incl_lower), upper, all(incl_upper))
@@ -151,8 +151,6 @@ def stands_for(printed: str, reads: str | None, rate: bool) -> Reading:
     Bounds(lower=10001, incl_lower=True, upper=29999, incl_upper=True)
     """
     numeral = rounding.parse(printed, reads)
-    if numeral.unit == 1 and not numeral.comparator and not rate:
-        return sure(exactly(int(numeral.value)))
     reading = Reading(numeral.bounds(), numeral.bounds(rounding.ANY))
     if rate:
         return reading
@@ -173,4 +171,4 @@ def judge(known: Reading | None, claim: Reading) -> bool | None:
         return None
     if not agree(known.wide, claim.wide):
         return False
-    return True if inside(known.wide, claim.usual) else None
+    return inside(known.wide, claim.usual) or None

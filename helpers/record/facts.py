@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import NamedTuple
 
 from helpers.ledger import Ledger
@@ -319,41 +319,36 @@ class Known(Relations):
         for one in dict.fromkeys(one for cell in known for one in self.sums(cell)):
             if one.is_equation:
                 yield from self._derived(one, known)
+                yield from self._nothing_left(one, known)
         for row in self.rows.values():
-            if row.kind == "rate":
-                yield from self._by_rate(row)
-
-    def _used_up(self, one):
-        """The rows of printed parts that make up a printed whole, so that nothing is left."""
-        if one.kind != "parts" or one.cells[0] not in self.printed:
-            return frozenset()
-        first = {cell: self.printed[cell][0] for cell in one.cells if cell in self.printed}
-        rows = [row for cell in first for row in self.printed[cell]]
-        left = Sum("parts", whole_and_parts(first)).total(row.reading for row in first.values())
-        is_single = all(row.reading == first[row.cell].reading for row in rows)
-        is_some = 2 < len(first) < len(one.cells) - 1
-        found = first.values() if is_some and is_single and left.wide == ZERO else ()
-        return frozenset(row.index for row in found)
-
-    def _by_rate(self, row):
-        """Bounds of the part from a rate and its whole, or of the whole from it and its part."""
-        pair = self.part_and_whole(row.cell, row.text)
-        one = Sum("rate", whole_and_parts(pair), factor=row.reading)
-        for place, cell in enumerate(pair if not row.reads else ()):
-            for other in self.printed.get(pair[1 - place], ()):
-                if exact(other.reading.usual):
-                    count = both(bounds.counts, one.solved(place, [other.reading]))
-                    yield cell, Value(count, frozenset([row.index, other.index]), "rate")
+            if row.kind == "rate" and not row.reads:
+                yield from self._by_rate(self.stated_by(row))
 
     def _derived(self, one, known):
-        nothing_left = self._used_up(one)
         unknown = [cell for cell in one.cells if cell not in known]
-        for cell in one.cells:
-            if nothing_left and cell not in self.printed:
-                yield cell, Value(NOTHING, nothing_left, "nothing left")
-            elif unknown in ([], [cell]):
+        for cell in unknown or one.cells:
+            if len(unknown) < 2:
                 own = frozenset(row.index for row in self.printed.get(cell, ()))
                 yield from ((cell, value) for value in self.solve(one, cell, known, own))
+
+    def _by_rate(self, one):
+        """Bounds of a part or a whole, from a rate and a printed count of the other."""
+        for cell, other in permutations(one.cells, 2):
+            for row in self.printed.get(other, ()):
+                if exact(row.reading.usual):
+                    found = self.solve(one, cell, {other: [row.value]}, frozenset())
+                    yield from ((cell, value) for value in found)
+
+    def _nothing_left(self, one, known):
+        """Zero for the other parts of a printed whole, where some printed ones make it up."""
+        absent = [cell for cell in one.cells if cell not in self.printed]
+        is_some = one.cells[0] in self.printed and 1 < len(absent) < len(one.cells) - 2
+        if one.kind == "parts" and is_some:
+            terms = [term for term in one.terms if term[1] not in absent]
+            left = Sum("nothing left", (*terms, (-1, absent[0])))
+            for value in self.solve(left, absent[0], known, frozenset()):
+                if value.reading == NOTHING:
+                    yield from ((cell, value) for cell in absent)
 
     def solve(
         self, one: Sum, cell: Cell, known: dict[Cell, list[Value]], without: frozenset[int]
@@ -382,42 +377,35 @@ class Known(Relations):
 
     def _distinct(self, values):
         """Leave out a value that only says again, from more rows, what another says from fewer."""
-        if len(values) < 2:
-            return values
         kept: list[Value] = []
         for value in sorted(values, key=self._precedence):
-            again = (o for o in kept if o.reading == value.reading and o.rows <= value.rows)
-            if not any(again):
+            if not any(o.reading == value.reading and o.rows <= value.rows for o in kept):
                 kept.append(value)
         return kept
 
     def _precedence(self, value):
         """A sort of values that does not depend on the order of rows in a file."""
-        ends = bounds.begin(value.bounds), bounds.end(value.bounds)
         rows = sorted(self.rank[row] for row in value.rows)
-        return value.route != "printed", len(rows), rows, value.route, ends
+        return value.route != "printed", len(rows), rows, value.route
 
     def best_of(self, values: list[Value]) -> list[Value]:
         """Exact values if there are any, of those the best supported, one for each number.
 
         What supports one: the texts that print it, and the routes that lead to it or to bounds
-        that hold it.
+        that hold it; so narrow bounds are supported by wide ones around them.
         """
         if len(values) < 2:
             return values
         best = one_each([v for v in values if exact(v.bounds) is not None] or values)
         if len(best) < 2:
             return best
-        support = [self._support(value.bounds, values) for value in best]
-        return [v for v, found in zip(best, support, strict=True) if found == max(support)]
+        support = grouped((self._support(value.bounds, values), value) for value in best)
+        return support[max(support)]
 
     def _support(self, number, values):
-        same = [value for value in values if value.bounds == number]
-        texts = self.texts(value for value in same if value.route == "printed")
-        holding = (
-            [v for v in values if agree(v.bounds, number)] if exact(number) is not None else same
-        )
-        return len(texts) + len({value.route for value in holding} - {"printed"})
+        holding = [v for v in values if bounds.inside(number, v.bounds)]
+        printed = (v for v in holding if v.route == "printed" and v.bounds == number)
+        return len(self.texts(printed)) + len({v.route for v in holding} - {"printed"})
 
     def texts(self, values: Iterable[Value]) -> set[str]:
         """The originals that values rest on: two pages of one original are one witness."""
@@ -433,15 +421,8 @@ class Record(Known):
 
     def stated(self, cell: Cell, text: str) -> list[Value]:
         """What a text prints for a cell: one value, or several that contradict each other."""
-        found: list[Value] = []
-        for value in (row.value for row in self.printed.get(cell, ()) if row.text == text):
-            for place, before in enumerate(found):
-                if agree(before.reading.wide, value.reading.wide):
-                    found[place] = _met(before, value)
-                    break
-            else:
-                found.append(value)
-        return found
+        found = [row.value for row in self.printed.get(cell, ()) if row.text == text]
+        return _met(found) if len(found) > 1 else found
 
     def printed_values(self, cell: Cell, text: str) -> list[Value]:
         """What a text prints for a cell, else the best supported of what others print."""
@@ -452,11 +433,9 @@ class Record(Known):
         """The best value; of a rate its exact part over its exact whole, else the printed rate."""
         counts = self.part_and_whole(cell, cell.scope)
         found = [self.best(count, without) for count in counts]
-        if found and all(value and exact(value.bounds) is not None for value in found):
-            part, whole = found
-            if exact(whole.bounds):
-                return share(part, whole)
-        return self.best(cell, without)
+        ratio = share(*found) if found and all(found) else None
+        is_known = ratio and exact(ratio.bounds) is not None
+        return ratio if is_known else self.best(cell, without)
 
     @cached_property
     def contested(self) -> frozenset[int]:
@@ -467,8 +446,6 @@ class Record(Known):
 
 def contradictions(values: list[Value]) -> list[tuple[Value, Value]]:
     """The pairs of values of a cell that contradict each other, by the ordinary rule."""
-    if len(values) < 2:
-        return []
     return [(a, b) for a, b in combinations(values, 2) if not agree(a.bounds, b.bounds)]
 
 
@@ -534,21 +511,27 @@ def one_each(values: Iterable[Value]) -> list[Value]:
     return list(first.values())
 
 
+def rows_of(values: Iterable[Value]) -> frozenset[int]:
+    """The rows that some values rest on."""
+    return frozenset().union(*(value.rows for value in values))
+
+
 def joined(best: list[Value]) -> Value | None:
     """Equally good values as one that allows what any of them allows."""
     if len(best) < 2:
         return best[0] if best else None
-    rows = frozenset().union(*(value.rows for value in best))
-    return Value(both(bounds.hull, *(value.reading for value in best)), rows, "in conflict")
+    reading = both(bounds.hull, *(value.reading for value in best))
+    return Value(reading, rows_of(best), "in conflict")
 
 
-def _met(one, other):
-    """What two values allow that agree: one of them, where it says as much by itself."""
-    reading = both(bounds.meet, one.reading, other.reading)
-    if not agree(one.bounds, other.bounds):
-        reading = sure(reading.wide)
-    alone = (value for value in (one, other) if value.reading == reading)
-    return next(alone, Value(reading, one.rows | other.rows, "printed"))
+def _met(values):
+    """What values that agree allow together: one of them, where it says as much by itself."""
+    usual, wide = zip(*(value.reading for value in values), strict=True)
+    if not agree(*wide):
+        return one_each(values)
+    reading = Reading(bounds.meet(*(usual if agree(*usual) else wide)), bounds.meet(*wide))
+    alone = [value for value in values if value.reading == reading]
+    return alone[:1] or [Value(reading, rows_of(values), "printed")]
 
 
 def _one_at_a_time(alternatives):
