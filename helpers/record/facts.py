@@ -303,15 +303,12 @@ class Known(Relations):
     @cached_property
     def known(self) -> dict[Cell, list[Value]]:
         """Every value of every cell, printed and derived, the printed ones first."""
-        printed = {cell: [row.value for row in rows] for cell, rows in self.printed.items()}
-        known = printed
+        printed = [(row.cell, row.value) for rows in self.printed.values() for row in rows]
+        known = grouped(printed)
         for _ in range(STEPS):
-            derived = grouped(self._one_step(known))
-            cells = [*(cell for cell in derived if cell not in known), *known]
-            known = {
-                cell: self._distinct([*printed.get(cell, ()), *derived.get(cell, ())])
-                for cell in cells
-            }
+            found = grouped([*printed, *self._one_step(known)])
+            cells = [*(cell for cell in found if cell not in known), *known]
+            known = {cell: self._distinct(found.get(cell, ())) for cell in cells}
         return known
 
     def _one_step(self, known):
@@ -358,13 +355,9 @@ class Known(Relations):
         Only values count that do not rest on the rows `without`. Where another cell has several
         equally good ones, the first is taken everywhere, and each other one in its place.
         """
-        others = []
-        for other in one.cells:
-            if other != cell:
-                others.append(self.best_of(free(known.get(other, ()), without))[:TRIED])
-                if not others[-1]:
-                    return
-        if one.rows & without:
+        beside = (free(known.get(other, ()), without) for other in one.cells if other != cell)
+        others = [self.best_of(values)[:TRIED] for values in beside]
+        if one.rows & without or not all(others):
             return
         place = one.cells.index(cell)
         route = "rest" if one.kind == "parts" and place else one.kind
@@ -372,8 +365,7 @@ class Known(Relations):
             reading = one.solved(place, [value.reading for value in choice])
             if agree(reading.usual, COUNT):  # nothing is below zero
                 reading = both(bounds.counts if one.factor else bounds.not_negative, reading)
-                rows = one.rows.union(*(value.rows for value in choice))
-                yield Value(reading, rows, route)
+                yield Value(reading, one.rows | rows_of(choice), route)
 
     def _distinct(self, values):
         """Leave out a value that only says again, from more rows, what another says from fewer."""
@@ -433,9 +425,11 @@ class Record(Known):
         """The best value; of a rate its exact part over its exact whole, else the printed rate."""
         counts = self.part_and_whole(cell, cell.scope)
         found = [self.best(count, without) for count in counts]
-        ratio = share(*found) if found and all(found) else None
-        is_known = ratio and exact(ratio.bounds) is not None
-        return ratio if is_known else self.best(cell, without)
+        if found and all(found):
+            ratio = share(*found)
+            if exact(ratio.bounds) is not None:
+                return ratio
+        return self.best(cell, without)
 
     @cached_property
     def contested(self) -> frozenset[int]:
@@ -460,10 +454,10 @@ def _place_in_record(row):
 def _schemes(kind, table):
     """The ways to make up a whole, as sums of names, by each of these names."""
     for (whole, _), rows in grouped((row[:2], row) for row in table).items():
-        signs = [1 if getattr(row, "sign", "+") == "-" else -1 for row in rows]
-        terms = ((1, whole), *zip(signs, (row[2] for row in rows), strict=True))
+        parts = ((1 if getattr(row, "sign", "+") == "-" else -1, row[2]) for row in rows)
         within = NOTHING if rows[0].complete == "yes" else sure(COUNT)
-        scheme = Sum(kind, terms, within, getattr(rows[0], "assumes", None) or "")
+        assumes = getattr(rows[0], "assumes", None) or ""
+        scheme = Sum(kind, ((1, whole), *parts), within, assumes)
         yield from ((name, scheme) for name in scheme.cells)
 
 
@@ -505,10 +499,8 @@ def free(values: Iterable[Value], without: Collection[int]) -> list[Value]:
 
 def one_each(values: Iterable[Value]) -> list[Value]:
     """The first of the values with the same bounds."""
-    first: dict[Bounds, Value] = {}
-    for value in values:
-        first.setdefault(value.bounds, value)
-    return list(first.values())
+    alike = grouped((value.bounds, value) for value in values)
+    return [same[0] for same in alike.values()]
 
 
 def rows_of(values: Iterable[Value]) -> frozenset[int]:
