@@ -291,10 +291,7 @@ def trend(
     """
     lines = table.drop(columns=["day", "rests_on"])
     share = any(value.denominator > 1 for value in lines.stack().dropna())
-    figure, axes = canvas(2.7, 0.124, 0.846)
-    some = table.index[:: -len(table) // 7]  # seven at most, the last one among them
-    axes.set_xticks(some, [f"{day.day} {day:%b}" for day in some])
-    axes.yaxis.set_major_formatter(lambda y, _: said(Fraction(y), share))
+    figure, axes = _days(table.index, share)
     if band:
         day, low, high = band
         look = {"color": BAND, "edgecolor": GREY, "linestyle": ":"}
@@ -317,6 +314,15 @@ def trend(
         subtitle += " Hollow (◇): texts disagree on it or on a number behind it."
     source = sources(ledger, "; ".join(table["rests_on"].dropna()).split("; "))
     publish(figure, source=source, alt=alt, subtitle=subtitle, **words)
+
+
+def _days(days: pd.DatetimeIndex, share: bool):
+    """A canvas of days and counts or shares."""
+    figure, axes = canvas(2.7, 0.124, 0.846)
+    some = days[:: -len(days) // 7]  # seven at most, the last one among them
+    axes.set_xticks(some, [f"{day.day} {day:%b}" for day in some])
+    axes.yaxis.set_major_formatter(lambda y, _: said(Fraction(y), share))
+    return figure, axes
 
 
 def _line(axes: Axes, line: pd.Series, colour: str | None) -> str:
