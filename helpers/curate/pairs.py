@@ -200,8 +200,11 @@ class _Question:
         self.text, self.rate = text, rate
         subject, self.of = _SHARE.match(rate.clause).groups("")
         near = items[max(rate.order - WINDOW, 0) : rate.order + WINDOW * bool(rate.sign)]
-        near = [one for one in near if not (one.rate or rate.size.comparator)]
-        self.counts = [one for one in near if one.sign in (0, rate.sign)]
+        self.counts = [
+            one
+            for one in near
+            if one.sign in (0, rate.sign) and not (one.rate or rate.size.comparator)
+        ]
         before = [one for one in self.counts if one.order < rate.run]
         self.inside = [one for one in before if one.sentence == rate.sentence]
         named = [one for one in self.inside if _characters(subject) & _characters(one.clause)]
