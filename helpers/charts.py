@@ -286,8 +286,8 @@ def trend(
 
     Args:
         table: of `series`; a column more may have been computed from others.
-        values: by line, days whose values are written beside their marks. band: a day without
-            a value, and the open interval in which a claim needs it.
+        values: by line, days whose values are written beside their marks.
+        band: a day without a value, and the open interval in which a claim needs it.
     """
     lines = table.drop(columns=["day", "rests_on"])
     share = any(value.denominator > 1 for value in lines.stack().dropna())
@@ -300,7 +300,7 @@ def trend(
     if table.index[0] < TESTING_ENDED <= table.index[-1]:
         _shade(axes)
     axes.set_ylim(0)
-    told = []
+    alt = ""
     for name, colour in colours.items():
         known, full = lines[name].dropna(), NAMES.get(name, name)
         for place in known[(values or {}).get(name, [])].items():
@@ -308,12 +308,11 @@ def trend(
         if len(colours) > 1:
             _beside(axes, known.items(), full, color=colour, **BOLD)
         days = ", ".join(f"{day.day} {day:%b} {said(value, share)}" for day, value in known.items())
-        told.append(f"{full}: {days}.")
-    alt = " ".join(told)
+        alt += f"{full}: {days}. "
     if "◇" in alt:
         subtitle += " Hollow (◇): texts disagree on it or on a number behind it."
-    source = sources(ledger, "; ".join(table["rests_on"].dropna()).split("; "))
-    publish(figure, source=source, alt=alt, subtitle=subtitle, **words)
+    cited = "; ".join(table["rests_on"].dropna()).split("; ")
+    publish(figure, source=sources(ledger, cited), alt=alt.strip(), subtitle=subtitle, **words)
 
 
 def _days(days: pd.DatetimeIndex, share: bool):
