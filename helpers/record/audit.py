@@ -398,18 +398,16 @@ def rules(ledger: Given) -> pd.DataFrame:
     >>> rules(ledger.load().only("155")).query("briefing == 'all'")["reproduced"].tolist()[0]
     7
     """
-    known = [
-        rate
-        for rate in rate_rows(ledger)
-        if rate.reconstructed is not None and rate.verdict not in CHECKS.values()
-    ]
-    groups = grouped((rate.briefing, rate) for rate in known) | {"all": known}
+    e = Evidence.of(ledger)
+    divided = zip(e.of_kind("rate"), (rate.reconstructed for rate in rate_rows(e)), strict=True)
+    known = [(row, share) for row, share in divided if share is not None and not row.is_bound]
+    groups = grouped((row.file, (row, share)) for row, share in known) | {"all": known}
     rows = []
     for (briefing, group), rule in product(groups.items(), RULES):
         others = [
-            f"{rate.briefing}/{rate.number} {rate.printed}"
-            for rate in group
-            if rule not in rate.rule.split(", ")
+            f"{row.file}/{row.number} {row.printed}"
+            for row, share in group
+            if not by_rule(row, rule).contains(share)
         ]
         rows.append(Rule(briefing, rule, len(group), len(group) - len(others), "; ".join(others)))
     return frame(rows, Rule._fields)
