@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache, cached_property, partial
+from heapq import heappop, heappush
 from itertools import (
     chain,
     combinations,
@@ -636,15 +637,13 @@ def _way(start, end, cells):
     for cell in cells:
         steps.append((cell.start, cell.end, timedelta(0), ((-1, cell),)))
         steps.append((cell.end, cell.start, timedelta(0), ((1, cell),)))
-    steps.sort(key=lambda step: step[0])
-    ways, before = {start: (timedelta(0), ())}, {}
-    while ways != before:
-        before = dict(ways)
-        for here, there, more, term in (step for step in steps if step[0] in ways):
-            gap, way = ways[here]
-            found = gap + more, way + term
-            ways[there] = min(ways.get(there, found), found, key=lambda w: (w[0], len(w[1])))
-    return ways[end]
+    onward = grouped((here, step) for here, *step in steps)
+    ways, here, gap, way = [], start, timedelta(0), ()
+    while here != end:
+        for there, more, term in onward.pop(here, ()):
+            heappush(ways, (gap + more, len(way + term), there, way + term))
+        gap, _, here, way = heappop(ways)
+    return gap, way
 
 
 def _balance(e, claim):
@@ -761,9 +760,8 @@ def changes(ledger: Given) -> pd.DataFrame:
 
 def change_rows(ledger: Given) -> list[Change]:
     e = Evidence.of(ledger)
-    said = e.of_kind("change")
-    printed = (_change(e, row, e.stated_by(row)) for row in said)
-    return [*printed, *_by_difference(e, said)]
+    printed = (_change(e, row, e.stated_by(row)) for row in e.of_kind("change"))
+    return [*printed, *_by_difference(e)]
 
 
 def _change(e, row, one):
@@ -771,8 +769,8 @@ def _change(e, row, one):
     (_, cell), (_, before) = one.terms
     again = {other.index for i in one.rows for other in e.alike[e.rows[i].says]}
     printed = [] if e.is_rate(cell) else e.printed_values(cell, row.text)
-    levels = printed or list(filter(None, [e.of_day(cell, one.rows)]))
-    earlier = list(filter(None, [e.of_day(before, again)]))
+    levels = printed or [*filter(None, [e.of_day(cell, one.rows)])]
+    earlier = [*filter(None, [e.of_day(before, again)])]
     claim = Claim(row.file, one, [levels, earlier])
     verdict, missing = (Verdict.UNDECIDED, ROUNDED) if row.is_vague else _verdict(e, claim)
     implied = exact(one.solved(1, [levels[0].reading]).usual) if len(levels) == 1 else None
@@ -790,16 +788,16 @@ def _change(e, row, one):
     )
 
 
-def _by_difference(e, said):
+def _by_difference(e):
     """Where the whole and all parts but one have a printed change, that of the last follows."""
-    said = [row for row in said if not row.relative and not row.is_bound]
-    said.sort(key=lambda row: -e.rank[row.index])
+    plain = (row for row in e.rows.values() if not row.relative and not row.is_bound)
+    said = [row for row in plain if row.kind == "change"][::-1]
     printed = {(row.file, row.cell, row.before): row for row in said}
     sums = ((row, one) for row in said for one in e.sums(row.cell) if one.kind == "parts")
     for first, one in sums:
         pairs = [(cell, first.before._replace(area=cell.area)) for cell in one.cells]
         rows = [printed.get((first.file, *pair)) for pair in pairs]
-        others = [other for other in rows if other]
+        others = list(filter(None, rows))
         if one.is_equation and rows.count(None) == 1 and first == others[0]:
             place, behind = rows.index(None), frozenset(other.index for other in others)
             change = one.solved(place, [other.change for other in others])
