@@ -12,6 +12,7 @@ from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain, product
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import rounding
@@ -125,10 +126,8 @@ def explain(ledger: Ledger | Evidence) -> pd.DataFrame:
     [['digit changed', '43', '49']]
     """
     e = Evidence.of(ledger)
-    conflicts = _conflicts(e)
-    findings = enumerate(_findings(e, conflicts), 1)
-    told = (_told(e, n, rows, conflicts[rows], edits) for n, (rows, edits) in findings)
-    return frame(chain.from_iterable(told), Explained._fields)
+    rows = (row for n, finding in enumerate(_findings(e), 1) for row in _told(e, n, *finding))
+    return frame(rows, Explained._fields)
 
 
 def _conflicts(e):
@@ -154,12 +153,13 @@ def _value(e, value):
     return f"{says(value.bounds)} ({route})"
 
 
-def _findings(e, conflicts):
-    """The rows of each contradiction with its edits, those of few rows first, without any last.
+def _findings(e):
+    """Each contradiction with its edits, those of few rows first, those without any last.
 
     Contradictions that one edit removes together are told once, by the first of them; so are those
     without any edit that hang together by their rows.
     """
+    conflicts = _conflicts(e)
     removes = Counter(chain.from_iterable(conflicts))
     tried = {row: list(_explaining(e, e.rows[row])) for row in removes}
     causes = {rows: sorted(filter(tried.get, rows)) for rows in conflicts}
@@ -170,13 +170,12 @@ def _findings(e, conflicts):
         if rows.isdisjoint(told):
             told.update(causes[rows])
             edits = [(removes[row], *edit) for row in causes[rows] for edit in tried[row]]
-            yield rows, sorted(edits, key=lambda edit: edit[:2], reverse=True)
+            yield rows, *conflicts[rows], sorted(edits, key=itemgetter(0, 1), reverse=True)
         if not causes[rows]:
             told |= rows
 
 
-def _told(e, finding, rows, about, edits):
-    cell, said = about
+def _told(e, finding, rows, cell, said, edits):
     for explains, support, edit in edits or [(0, 0, Edit("", (), None))]:
         row = next(iter(edit.rows), None)
         yield e.told(
