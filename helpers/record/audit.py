@@ -773,7 +773,6 @@ def _change(e, row, one):
     earlier = [*filter(None, [e.of_day(before, again)])]
     claim = Claim(row.file, one, [levels, earlier])
     verdict, missing = (Verdict.UNDECIDED, ROUNDED) if row.is_vague else _verdict(e, claim)
-    implied = exact(one.solved(1, [levels[0].reading]).usual) if len(levels) == 1 else None
     return e.told(
         *(Change, cell, claim.rows, row),
         route="printed",
@@ -781,7 +780,7 @@ def _change(e, row, one):
         since_end=before.end,
         change=exact((row.change if one.factor else one.within).usual),
         level=only(levels),
-        implied=implied,
+        implied=exact(one.solved(1, [levels[0].reading]).usual) if len(levels) == 1 else None,
         earlier=only(earlier),
         verdict=verdict,
         missing=missing,
@@ -897,21 +896,20 @@ def _claimed(row):
 
 
 def _of_days(e, row, days):
-    """A verdict on some days of a run; of one that moves, the first is where it starts."""
-    if row.moves and False in _rooms(e, row, days):
-        return Verdict.FAILS
-    return CHECKS[_all_of(day.holds for day in days[row.moves :])]
+    """A verdict on some days of a run; of one that moves, the first is where it starts.
 
-
-def _rooms(e, row, days):
-    """Is there room for the steps between two known days, and between the last one and zero?"""
+    There must be room for the steps between two known days, and between the last one and zero.
+    """
+    found = [day.holds for day in days[row.moves :]]
     falling = days[::-1] if row.claim == "up" else days
     known = [(place, day.value.reading) for place, day in enumerate(falling) if day.value]
+    known.append((len(days) - 1, sure(ZERO)))
     is_counted = not e.is_rate(row.cell)
-    for (place, higher), (later, lower) in pairwise([*known, (len(days) - 1, UNKNOWN.reading)]):
+    for (place, higher), (later, lower) in pairwise(known) if row.moves else ():
         steps = later - place
         room = Bounds(steps * is_counted, is_counted or not steps, None, False)
-        yield judge(higher - lower, sure(room))
+        found.append(judge(higher - lower, sure(room)))
+    return CHECKS[_all_of(found)]
 
 
 def _needed(e, row, days):
