@@ -33,6 +33,10 @@ BRIEFING = "155"
 """The briefing that the collection is about."""
 
 _UTF8 = "a file in UTF-8, not GBK, Big5 or UTF-16: in Excel, save as “CSV UTF-8 (comma delimited)”"
+_HIDDEN = re.compile(  # controls, marks of direction, blanks without width, fillers, tags
+    "[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
 _FRONT = {"index": "int64", "briefing": "str", "row": "int64", "reference": "str", "value": object}
 _MOMENTS = dict.fromkeys(("start", "end", "since_start", "since_end"), "datetime64[s]")
 _DTYPES = {"string": "str", "integer": "Int64", "date": "datetime64[s]"}
@@ -173,9 +177,13 @@ def _read(folder):
     Numbers are read from whatever lies in their folder, but for what Excel and macOS leave beside
     an open or copied file (~$155.csv, ._155.csv).
     """
-    resources = json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]
-    schemas = {one["name"].partition("-")[0]: one["schema"] for one in resources}
-    schemas["numbers"] = json.loads((folder / schemas["numbers"]).read_text("utf-8"))
+    try:
+        resources = json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]
+        schemas = {one["name"].partition("-")[0]: one["schema"] for one in resources}
+        schemas["numbers"] = json.loads((folder / schemas["numbers"]).read_text("utf-8"))
+    except (OSError, ValueError, KeyError) as error:
+        expected = "a list of resources and the schema of numbers, in JSON and UTF-8"
+        raise LedgerError([Problem("datapackage.json", 0, "", str(error), expected)]) from error
     tables, problems = {name: [] for name in schemas}, []
     files = {f"numbers/{path.name}" for path in folder.glob("numbers/[!~.]*.csv")}
     for path in sorted(files.union(one["path"] for one in resources)):
@@ -274,7 +282,7 @@ def _typed(row, column, said):
     text = row.cells[column]
     if not text:
         return "a value" if said.get("required") else ""
-    if not text.isprintable():
+    if _HIDDEN.search(text):
         return "no invisible character"
     if text not in said.get("enum", [text]):
         return "one of " + ", ".join(said["enum"])

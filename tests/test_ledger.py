@@ -406,6 +406,7 @@ briefings.csv | 7 | day | 0203-01-02 | 2000-01-01 to 2099-12-31
 {N} | city_new | note | =1+1 | no sign of a formula
 {N} | city_new | note | ours\u0020 | no space around
 {N} | city_new | note | our\u202ewords | no invisible character
+{N} | city_new | note | our\u3164words | no invisible character
 sources.csv | page | address | javascript:alert(1) | an address such as
 areas.csv | east | code | 5001 | six digits
 areas.csv | east | code | 500102 | another code than row 5
@@ -487,6 +488,8 @@ FILES = [  # a file, what becomes of its text, what is found there, what was exp
     ("areas.csv", lambda text: None, "No such file", "a file in UTF-8"),
     ("areas.csv", lambda text: text.encode("gbk"), "can't decode byte", "not GBK, Big5 or UTF-16"),
     ("areas.csv", lambda text: text.encode("utf-16"), "can't decode byte", "save as “CSV UTF-8"),
+    ("datapackage.json", lambda text: None, "No such file", "in JSON and UTF-8"),
+    ("datapackage.json", lambda text: "", "Expecting value", "in JSON and UTF-8"),
     (N, lambda text: text.replace("reads,kind", "kind"), "'kind'", "number, paragraph"),
     (N, lambda text: text.replace("note\n", "note,x\n"), "'x'", "these columns"),
     (N, lambda text: text.replace(",", ";"), "number;", "parted by commas"),
