@@ -175,13 +175,13 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
     Without a title the figure counts the verdicts.
     """
     names, told = Names(ledger), []
-    figure, axes = rows(0.78 * len(rates))
+    figure, axes = rows(0.02 + 0.78 * len(rates))
     left, right = axes.set_xlim(-1.02, 1.32)  # in units of a rate's last digit
     axes.set_xticks([-0.5, 0, 0.5], ["−½", "as printed", "+½"])
-    for row, y in zip(rates.itertuples(), count(0.58, 0.78)):
-        subject, counts = names.subject(row), _arithmetic(row)
+    for row, y in zip(rates.itertuples(), count(0.6, 0.78)):
+        subject, counts = names.subject(row, " / "), _arithmetic(row)
         subject = subject[0].upper() + subject[1:]
-        label(axes, left, y - 0.2, subject, va="bottom", color=GREY, wrap=True)
+        label(axes, left, y - 0.23, subject, va="bottom", color=GREY, wrap=True)
         label(axes, left, y, row.printed, fontsize=11, **BOLD)
         _interval(axes, y, row)
         label(axes, right - 0.64, y, "\n".join(counts))
@@ -200,8 +200,9 @@ def scorecard(ledger: Ledger, rates: pd.DataFrame, *, title: str = "", chinese: 
 def _interval(axes: Axes, y: float, row: object) -> None:
     """A printed rate's bar, the whole numbers in it and the exact value, in its last digit."""
     verdict = Verdict(row.verdict)
-    axes.barh(y, 1, 0.3, -0.5, color=BAND)
-    if row.reconstructed is None:
+    is_known = row.reconstructed is not None
+    axes.barh(y, 1, 0.3, -0.5, color=BAND if is_known else "white")
+    if not is_known:
         label(axes, 0, y, text(verdict), color=GREY, ha="center")
         return
     if (row.power or 99) <= 40:
@@ -229,7 +230,7 @@ def _scored(rates: pd.DataFrame) -> tuple[str, str]:
     total, signs = len(rates), Counter(Verdict(verdict).sign for verdict in rates["verdict"])
     right, wrong, unchecked = signs["●"], signs["▲"] + signs["✕"], signs["○"]
     title = (
-        f"Of {total} percentages {right} come out right by ordinary rounding, {wrong} do not, "
+        f"{right} of {total} percentages come out right by ordinary rounding, {wrong} do not, "
         f"{unchecked} cannot be checked"
     )
     return title, f"{total}個比率中，四捨五入後{right}個相符，{wrong}個不符，{unchecked}個無從核對"
@@ -366,7 +367,7 @@ def _beside(axes: Axes, points: Iterable[tuple], words: str, **style) -> None:
         box = note.get_window_extent()
         outside = 2 - whole.count_contains(box.get_points())
         near = sum(box.padded(room).count_contains(ink) for room, ink in inked)
-        return outside + box.count_overlaps(taken), near
+        return outside + box.padded(15).count_overlaps(taken), near
 
     covered(min(product(_SIDES, points), key=covered))
 

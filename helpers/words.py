@@ -90,10 +90,10 @@ class Names:
         """A cell (with measure, area, of_area, start, end) in words."""
         return f"{self.subject(cell)}, {when(cell.start, cell.end)}"
 
-    def subject(self, cell: Any) -> str:
-        """What a cell speaks of, whatever its time."""
+    def subject(self, cell: Any, between: str = " in ") -> str:
+        """What a cell speaks of, whatever its time; of a rate, the areas of its part and whole."""
         areas = dict.fromkeys((cell.area, cell.of_area or cell.area))
-        named = " in ".join(self._names.get(area, "an area not stated") for area in areas)
+        named = between.join(self._names.get(area, "an area not stated") for area in areas)
         return f"{self._names[cell.measure]}, {named}"
 
     def briefing(self, briefing: str) -> str:
