@@ -121,8 +121,8 @@ def test_a_text_is_known_whole_in_part_and_with_a_slip_and_a_stranger_is_not():
         TEXT.replace("1,208", "1,209"),
         TEXT.translate(SIMPLE),
     ):
-        assert trace.nearest(known, texts) == "138"
-    assert trace.nearest(other, {"138": rows_of(TEXT)}) is None
+        assert trace.nearest(known, texts)[::2] == ("138", True)
+    assert trace.nearest(other, {"138": rows_of(TEXT)}) == ("138", 4, False)
 
 
 def test_a_long_text_is_compared_with_a_short_record():
@@ -150,7 +150,7 @@ def test_the_exit_status_says_the_result_and_standard_input_is_read(capsys, monk
     text.write_text("新增77例,佔12.34%,共5,678人", encoding="utf-8")
     status, told = said(str(text), capsys)
     assert status == 2
-    assert f"draft {text} --as ID" in told and "No recorded text is like this one. " in told
+    assert f"draft {text} --as ID" in told and "like this one; the nearest, " in told
 
 
 @pytest.mark.parametrize(

@@ -71,17 +71,20 @@ def value(one: Numeral | Recorded) -> str:
     return re.sub("^[<>=~]+|,", "", one.reads or one.spelling)
 
 
-def nearest(text: str, texts: dict[str, list[Recorded]]) -> str | None:
-    """The key of the recorded text that another is, whole or in part; None if it is none.
+def nearest(text: str, texts: dict[str, list[Recorded]]) -> tuple[str, int, bool]:
+    """The recorded text most like another: its key, how many numerals it shares, is it the same.
 
-    It is the one with which it shares most, if that is more than half of the digits, one for each
-    numeral left aside, of whichever has fewer, and four at least: a day may be in any.
+    Two are the same text, whole or in part, if they share more than half of the digits, one for
+    each numeral left aside, of whichever has fewer, and four at least: a day may be in any.
     """
-    own = {*map(value, numerals(text))}
-    theirs = {key: {*map(value, rows)} for key, rows in texts.items()}
-    shared, key = max((_digits(own & values), key) for key, values in theirs.items())
-    is_same = shared > 3 and 2 * shared > min(_digits(own), _digits(theirs[key]))
-    return key if is_same else None
+    found, ranked = [*map(value, numerals(text))], []
+    for key, rows in texts.items():
+        own, theirs = {*found}, {*map(value, rows)}
+        shared = _digits(own & theirs)
+        is_same = shared > 3 and 2 * shared > min(_digits(own), _digits(theirs))
+        ranked.append((is_same * shared, sum(one in theirs for one in found), key))
+    shared, count, key = max(ranked)
+    return key, count, shared > 0
 
 
 def _digits(values: set[str]) -> int:
@@ -157,10 +160,13 @@ def main(text: str, data: Path = ledger.DATA) -> int:
         row["briefing"]: recorded(data / "numbers" / f"{row['briefing']}.csv")
         for row in read_rows(data / "briefings.csv", "briefing")
     }
-    key = nearest(text, texts)
-    if key is None:
-        command = f"python3 -m helpers draft {quote(name)} --as ID, such as 161"
-        print(f"No recorded text is like this one. To record it: {command}")
+    key, count, is_same = nearest(text, texts)
+    if not is_same:
+        print(
+            f"No recorded text is like this one; the nearest, {key}, shares {count} of"
+            f" {len(numerals(text))} numerals.\n"
+            f"To record it: python3 -m helpers draft {quote(name)} --as ID, such as 161"
+        )
         return 2
     lacking, wrong = compare(text, texts[key])
     wrong += lacking
