@@ -34,9 +34,8 @@ FLOORS = [  # from the ground up: a module imports only from floors below its ow
     ["workspace"],
     ["__main__"],
 ]
-# The house wants 40,000 and 1,700: what is above that is still to be brought down.
-NODES = {"the core": 44_135, "edition": 5_338}  # syntax nodes, docstrings left out
-LINES = {"four modules at the top": 1_802, "tests": 6_997, "templates": 400}
+NODES = {"the core": 39_694, "edition": 5_338}  # syntax nodes, docstrings left out
+LINES = {"four modules at the top": 1_667, "tests": 7_000, "templates": 400}
 FUNCTION, CLASS, WIDTH = 40, 150, 100
 
 
