@@ -110,7 +110,7 @@ def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(told):
     charts.scorecard(BRIEFING, RATES, title="Ours", chinese="我們的")
     counted, own = told
     finding = (
-        "Of 10 percentages 7 come out right by ordinary rounding, 0 do not, 3 cannot be checked"
+        "7 of 10 percentages come out right by ordinary rounding, 0 do not, 3 cannot be checked"
     )
     assert counted.startswith(f"{finding}. 71.17% ")
     assert own.startswith("Ours. 71.17%")
@@ -119,7 +119,7 @@ def test_the_scorecard_counts_its_verdicts_where_no_title_is_given(told):
 def test_a_rate_that_does_not_come_out_is_counted_as_one():
     odd = RATES.assign(verdict=["does not reproduce", *RATES["verdict"][1:-1], "undecided"])
     assert charts._scored(odd) == (
-        "Of 10 percentages 6 come out right by ordinary rounding, 1 do not, 3 cannot be checked",
+        "6 of 10 percentages come out right by ordinary rounding, 1 do not, 3 cannot be checked",
         "10個比率中，四捨五入後6個相符，1個不符，3個無從核對",
     )
 
