@@ -209,6 +209,10 @@ def _rows(path, text, columns, problems):
     for found, wanted in zip_longest(header, columns, fillvalue=""):
         if found != wanted:
             expected = f"{', '.join(columns)}: these columns in this order, parted by commas"
+            if found == "words":
+                expected = (
+                    "no draft: draft TEXT --as ID --finish takes its words out, once all is said"
+                )
             problems.append(Problem(path, 1, wanted, _show(found), expected))
             return
     expected = f"{len(columns)} cells, quotes around one with a comma, no row below the last"

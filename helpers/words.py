@@ -343,13 +343,11 @@ def html(table: Any, caption: str, columns: Iterable[str], **options) -> str:
         tag = "td"
     head, *body = (f"<tr>{''.join(row)}</tr>" for row in zip(*tagged))
     said, rows = _safe(caption), "\n".join(body)
-    shown = (
-        f'<table>\n<caption align="top"><strong>{said}</strong></caption>\n'
-        f"<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
-    )
+    shown = f"<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
     if len(body) > 12:
-        shown = f"<details>\n<summary>{said} ({len(body)} rows)</summary>\n{shown}\n</details>"
-    return shown
+        summary = f"<summary>{said} ({len(body)} rows)</summary>"
+        return f'<details class="rows">\n{summary}\n<table>\n{shown}\n</details>'
+    return f'<table>\n<caption align="top"><strong>{said}</strong></caption>\n{shown}'
 
 
 def _columns(table, columns, names=None, like=None):

@@ -509,8 +509,10 @@ def test_daily_leaves_every_gap_and_gives_exact_shares():
     found = audit.daily(say(*rows))
     new = found[found["measure"].eq(NEW)]
     assert new["day"].dt.day.tolist() == [1, 3]
-    (share,) = found.loc[found["measure"].eq(SHARE), "low"]
-    assert share == Fraction(1, 7)
+    assert found.loc[found["measure"].eq(SHARE), "low"].tolist() == [Fraction(1, 7)]
+    days = audit.daily(ledger.load()).query("area == 'central'").set_index("day")
+    low = days.loc["2022-11-28"].set_index("measure")["low"]
+    assert low[SHARE] == Fraction(low[COMMUNITY], low[NEW]), "whatever else has that part"
 
 
 def test_evidence_is_shared_and_frames_have_the_columns_of_their_rows():

@@ -338,8 +338,8 @@ def main(text: str, csv: bool = False) -> None:
         table.writerow(["printed", "kind", "part", "whole", "verdict", "fits"])
         table.writerows(map(_row, pairs(text)))
         return
-    for one in pairs(text):
-        print(*_lines(text, one), sep="\n")
+    lines = [line for one in pairs(text) for line in _lines(text, one)]
+    print(*lines or ["The text has no percentage."], sep="\n")
 
 
 def _row(one):

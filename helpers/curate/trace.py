@@ -165,7 +165,8 @@ def main(text: str, data: Path = ledger.DATA) -> int:
         print(
             f"No recorded text is like this one; the nearest, {key}, shares {count} of"
             f" {len(numerals(text))} numerals.\n"
-            f"To record it: python3 -m helpers draft {quote(name)} --as ID, such as 161"
+            "To record it, under an ID such as 161 or guangzhou_2022-11-07:\n"
+            f"python3 -m helpers draft {quote(name)} --as ID"
         )
         return 2
     lacking, wrong = compare(text, texts[key])

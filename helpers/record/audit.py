@@ -967,11 +967,11 @@ def daily(ledger: Given) -> pd.DataFrame:
     5522
     """
     e = Evidence.of(ledger)
-    made_of = e.made_of.items()
-    shares = {part: rate for rate, (part, whole) in made_of if part != whole}
-    known = [cell for cell in e.known if _is_day(cell)]
-    known += [cell._replace(measure=shares.get(cell.measure, cell.measure)) for cell in known]
-    cells = sorted(set(known), key=lambda cell: (*cell[:3], cell.end))
+    known = {cell for cell in e.known if _is_day(cell)}
+    for rate, (part, whole) in e.made_of.items():
+        if part != whole:
+            known |= {cell._replace(measure=rate) for cell in known if cell.measure == part}
+    cells = sorted(known, key=lambda cell: (*cell[:3], cell.end))
     found = ((cell, e.of_day(cell)) for cell in cells)
     return frame((_daily(e, cell, value) for cell, value in found if value), Daily._fields)
 
