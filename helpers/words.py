@@ -191,9 +191,8 @@ class Count(int):
     def __new__(cls, printed: str) -> Self:
         numeral = rounding.parse(printed)
         count = super().__new__(cls, numeral.value)
-        count.given = (
-            printed if numeral.unit > 1 else numeral.value
-        )  # rounded: what it may stand for
+        # a rounded one is kept as printed: that says what it may stand for
+        count.given = printed if numeral.unit > 1 else numeral.value
         return count
 
     def __truediv__(self, whole: int | None) -> Division:

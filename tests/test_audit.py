@@ -291,6 +291,8 @@ def test_units_are_those_that_some_scheme_names():
     assert balances("longer time", *tally) == [("3 ≥ 2", HOLDS)]
     grows = level(1, "units_without_community"), level(2, "units_without_community", on=(1, 2))
     assert balances("longer time", *grows) == [("1 ≥ 2", FAILS)]
+    across = (level(n, "units_without_community", on=(n, n + 1)) for n in (1, 2))
+    assert balances("longer time", *across) == []
 
 
 @pytest.mark.parametrize(
@@ -475,9 +477,9 @@ def test_two_texts_or_two_routes_corroborate_and_contradictions_are_told():
 
     assert agreement(level(5, NEW)) == {Verdict.SINGLE}
     assert agreement(level(5, NEW), level(5, NEW, file="2")) == {Verdict.SINGLE}
-    assert agreement(level(5, NEW), level(5, NEW, file="2", source="other")) == {
-        Verdict.CORROBORATED
-    }
+    other = level(5, NEW, file="2", source="other")
+    assert agreement(level(5, NEW), other) == {Verdict.CORROBORATED}
+    assert agreement(level(5, NEW, second_source="other")) == {Verdict.CORROBORATED}
     parts = level(2, NEW, "c_1"), level(3, NEW, "c_2")
     assert agreement(level(5, NEW), *parts) == {Verdict.CORROBORATED}
     assert agreement(level(6, NEW), *parts) == {Verdict.CONFLICT}
@@ -505,10 +507,8 @@ def test_parts_that_make_up_the_whole_leave_nothing_for_the_others():
 
 
 def test_daily_leaves_every_gap_and_gives_exact_shares():
-    rows = *series(9, None, 7), level(1, COMMUNITY, on=2)
-    found = audit.daily(say(*rows))
-    new = found[found["measure"].eq(NEW)]
-    assert new["day"].dt.day.tolist() == [1, 3]
+    found = audit.daily(say(*series(9, None, 7), level(1, COMMUNITY, on=2)))
+    assert found.loc[found["measure"].eq(NEW), "day"].dt.day.tolist() == [1, 3]
     assert found.loc[found["measure"].eq(SHARE), "low"].tolist() == [Fraction(1, 7)]
     days = audit.daily(ledger.load()).query("area == 'central'").set_index("day")
     low = days.loc["2022-11-28"].set_index("measure")["low"]

@@ -493,18 +493,14 @@ FILES = [  # a file, what becomes of its text, what is found there, what was exp
     (N, lambda text: text.replace("reads,kind", "kind"), "'kind'", "number, paragraph"),
     (N, lambda text: text.replace("note\n", "note,x\n"), "'x'", "these columns"),
     (N, lambda text: text.replace(",", ";"), "number;", "parted by commas"),
+    (N, lambda text: text.replace("note\n", "note,words\n"), "'words'", "--finish takes its words"),
     ("terms.csv", lambda text: "\n\n", "nothing", "measure, scheme"),
     ("terms.csv", lambda text: "", "nothing", "measure, scheme"),
     ("terms.csv", lambda text: text + "new,place,beds,+,no,a,b\n", "7 cells", "6"),
     ("terms.csv", lambda text: text + 'new,place,beds,+,no,"a\n', "5 cells", "6"),
     ("numbers/7 (1).csv", lambda text: text, "nothing", "a row for 7 (1) in briefings.csv"),
     ("numbers/8.csv", lambda text: text, "nothing", "a row for 8 in briefings.csv"),
-    (
-        "briefings.csv",
-        lambda text: text + "8,city,printed,2030-01-03,part,,\n",
-        "'8'",
-        "8.csv with",
-    ),
+    ("briefings.csv", lambda t: t + "8,city,printed,2030-01-03,part,,\n", "'8'", "8.csv with"),
 ]
 
 

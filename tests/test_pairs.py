@@ -296,6 +296,7 @@ def test_a_row_a_percentage(capsys, monkeypatch) -> None:
         ["5.68%", "share", "43", "862", "does not reproduce", "1"],
         ["51.2%", "share", "22", "43", "reproduces", "1"],
     ]
+    assert run(capsys, monkeypatch, "新增22例")[1].out == "The text has no percentage.\n"
 
 
 @pytest.mark.parametrize("half", HALVES)

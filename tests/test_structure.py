@@ -34,8 +34,8 @@ FLOORS = [  # from the ground up: a module imports only from floors below its ow
     ["workspace"],
     ["__main__"],
 ]
-NODES = {"the core": 39_712, "edition": 5_338}  # syntax nodes, docstrings left out
-LINES = {"four modules at the top": 1_669, "tests": 7_000, "templates": 400}
+NODES = {"the core": 39_688, "edition": 5_338}  # syntax nodes, docstrings left out
+LINES = {"four modules at the top": 1_668, "tests": 7_000, "templates": 400}
 FUNCTION, CLASS, WIDTH = 40, 150, 100
 
 

@@ -78,8 +78,9 @@ def nearest(text: str, texts: dict[str, list[Recorded]]) -> tuple[str, int, bool
     each numeral left aside, of whichever has fewer, and four at least: a day may be in any.
     """
     found, ranked = [*map(value, numerals(text))], []
+    own = {*found}
     for key, rows in texts.items():
-        own, theirs = {*found}, {*map(value, rows)}
+        theirs = {*map(value, rows)}
         shared = _digits(own & theirs)
         is_same = shared > 3 and 2 * shared > min(_digits(own), _digits(theirs))
         ranked.append((is_same * shared, sum(one in theirs for one in found), key))

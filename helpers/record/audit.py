@@ -64,6 +64,7 @@ from helpers.record.facts import (
     contradictions,
     grouped,
     joined,
+    rows_of,
     whole_and_parts,
 )
 from helpers.rounding import RULES
@@ -165,7 +166,7 @@ class Claim(NamedTuple):
     @property
     def rows(self) -> frozenset[int]:
         """The rows that state it, and those that it is judged by."""
-        return self.sum.rows.union(*map(_rows, self.values))
+        return self.sum.rows.union(*map(rows_of, self.values))
 
 
 def judged(claim: Claim) -> bool | None:
@@ -241,7 +242,7 @@ def _as_printed(e, values):
 
     A rounded number is taken and shown as it is printed. None for several, or for "over 300".
     """
-    match [e.rows[index] for index in _rows(values)]:
+    match [e.rows[index] for index in rows_of(values)]:
         case [row] if only(values) is None and not row.is_bound:
             number = rounding.parse(row.printed, row.reads).value
             return int(number) if number.denominator == 1 else number, row.printed
@@ -250,10 +251,6 @@ def _as_printed(e, values):
 
 def _numbers(e, claim):
     return [_as_printed(e, values)[0] for values in claim.values]
-
-
-def _rows(values):
-    return frozenset().union(*(value.rows for value in values))
 
 
 # ── Rates ──
@@ -308,7 +305,7 @@ def _rate(e, row):
     part, whole = map(only, values)
     share = Fraction(part, whole) if whole and part is not None else None
     like = (row.reads or row.printed).lstrip("<>=~")
-    part_from, whole_from = map(e.names.rests_on, map(_rows, values))
+    part_from, whole_from = map(e.names.rests_on, map(rows_of, values))
     return e.told(
         Rate,
         row.cell,
@@ -865,7 +862,7 @@ def _run(e, row):
         verdict, as_values = (_of_days(e, row, some) for some in (days, days[row.moves :]))
         missing = _needed(e, row, days) if verdict == Verdict.UNDECIDED else ""
     return e.told(
-        *(Run, row.cell, _rows(day.value for day in days if day.value), row),
+        *(Run, row.cell, rows_of(day.value for day in days if day.value), row),
         days=number,
         values="; ".join(f"{day.cell.end - DAY:%m-%d}: {_of_day(e, day)}" for day in days),
         shown=[day.holds for day in days[row.moves :]].count(True),
